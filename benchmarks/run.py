@@ -219,7 +219,7 @@ PARTS = {"rates": rates, "events": events, "memory": memory, "start": start}
 
 
 def table(figures: list[Figure], peer_version: str) -> Table:
-    title = f"swarm beside {peer_version}, {platform.python_implementation()} {platform.python_version()}"
+    title = f"swarm beside {peer_version}, Python {platform.python_version()}"
     shown = Table(title=title, title_justify="left")
     for heading in ("figure", "unit"):
         shown.add_column(heading)
