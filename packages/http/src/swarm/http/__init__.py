@@ -1,14 +1,13 @@
 """HTTP users for swarm: `HttpUser` over requests, `FastHttpUser` over a fast path of its own.
 
-Importing this package imports `swarm.core` first, which patches the standard
-library with gevent. Names are loaded when first used: a test file that only
-needs `FastHttpUser` never pays for importing requests.
+Names are loaded when first used: a test file that only needs `FastHttpUser` never
+pays for importing requests, and pytest, which imports this package to find our
+fixtures, pays for nothing. So it is not this module but each package below it that
+imports `swarm.core` first, which patches the standard library with gevent.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-import swarm.core  # noqa: F401 - patches before socket and ssl are bound
 
 if TYPE_CHECKING:
     from swarm.http.fast import FastHttpSession, FastHttpUser, FastResponse
