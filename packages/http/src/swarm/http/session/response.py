@@ -1,0 +1,92 @@
+"""The responses that requests itself does not know: failed ones and caught ones."""
+
+from functools import cache
+from types import TracebackType
+from typing import Any, NoReturn, cast
+
+from requests import PreparedRequest, Request, RequestException, Response
+from requests.structures import CaseInsensitiveDict
+
+from swarm.core.event import EventHook
+from swarm.http.recording import ResponseContextManager
+
+
+class FailedResponse(Response):
+    """What a request without an answer returns: `status_code` 0 and `content` None.
+
+    Args:
+        error: What requests raised. `raise_for_status()` raises it.
+        method: The method that was asked for.
+        url: The address that was asked for.
+    """
+
+    def __init__(self, error: RequestException, method: str, url: str) -> None:
+        super().__init__()
+        self.error = error
+        self.status_code = 0
+        self.url = url
+        self.request = _request_of(error, method, url)
+
+    @property
+    def ok(self) -> bool:
+        """Always False."""
+        return False
+
+    def raise_for_status(self) -> NoReturn:
+        """Raise what requests raised."""
+        raise self.error
+
+
+def _request_of(error: RequestException, method: str, url: str) -> PreparedRequest:
+    if isinstance(error.request, PreparedRequest):
+        return error.request
+    request = PreparedRequest()
+    request.headers = CaseInsensitiveDict()
+    if isinstance(error.request, Request):
+        method = error.request.method or method
+    # It could not be prepared, so it says what it can.
+    request.method, request.url = method, url
+    return request
+
+
+class CaughtResponse(ResponseContextManager, Response):
+    """A `requests.Response` whose verdict a with-block decides (`catch_response=True`)."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the server answered, and with a status below 400.
+
+        Calls of `success()` and `failure()` do not change it.
+        """
+        return self.status_code != 0 and not 400 <= self.status_code < 600  # noqa: PLR2004 - error statuses
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        super().__exit__(exc_type, exc, tb)
+        if not self._content_consumed and self.raw is not None:
+            self.close()  # a stream that was not read to its end
+
+
+@cache
+def _caught(cls: type[Response]) -> type[Response]:
+    """Return `cls` with the with-block of `CaughtResponse` mixed in."""
+    if cls is Response:
+        return CaughtResponse
+    return type(f"Caught{cls.__name__}", (CaughtResponse, cls), {"__doc__": cls.__doc__})
+
+
+def catch(
+    response: Response, request_event: EventHook[...], request_meta: dict[str, Any]
+) -> CaughtResponse:
+    """Turn `response` into a `CaughtResponse` that fires `request_event` with `request_meta`.
+
+    Its class is changed in place: whatever class an adapter returned stays a base.
+    """
+    response.__class__ = _caught(type(response))
+    caught = cast("CaughtResponse", response)
+    caught._catch(request_event, request_meta)  # noqa: SLF001 - the mixin's entrance for sessions
+    return caught

@@ -1,0 +1,214 @@
+"""`HttpSession`: the API of `requests.Session` and a row for every request."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+from requests import PreparedRequest, RequestException, Response
+from urllib3 import PoolManager
+
+from swarm.http.recording import RecordedSession, join_url
+from swarm.http.session.response import FailedResponse, catch
+from swarm.http.session.state import late_attribute
+
+_NESTED = "_swarm_nested"
+"""Marks a `send()` as part of a request that is already being recorded."""
+
+
+class HttpSession(RecordedSession, requests.Session):
+    """A `requests.Session` that knows a base host and reports every request.
+
+    It can be passed wherever a `requests.Session` is wanted. A request that
+    requests cannot complete (no connection, a timeout, endless redirects, an
+    invalid URL) raises nothing: it returns a response with `status_code` 0 whose
+    `raise_for_status()` raises the error, and counts as a failure.
+
+    Proxies, netrc and certificate bundles in the environment are ignored unless
+    `trust_env` is set to True.
+
+    Args:
+        base_url: Put in front of URLs that are only a path.
+        request_event: Where results go, usually `environment.events.request`.
+        user: The user whose `context()` every request carries, if any.
+        pool_manager: Connections to share with other sessions. Without one, each
+            session has its own.
+    """
+
+    # Most sessions never change these, so thousands of users share them.
+    auth = None
+    stream = False
+    verify = True
+    cert = None
+    max_redirects = requests.models.DEFAULT_REDIRECT_LIMIT
+    trust_env = False
+
+    def __init__(
+        self,
+        base_url: str | None,
+        request_event: Any,
+        user: Any,
+        *,
+        pool_manager: PoolManager | None = None,
+    ) -> None:
+        # requests.Session.__init__ is left out on purpose: it builds two adapters and
+        # a cookie jar, which takes longer than a request. See `__getattr__`.
+        self._record_for(base_url, request_event, user)
+        self.pool_manager = pool_manager
+
+    def __getattr__(self, name: str) -> Any:
+        """Build what `requests.Session.__init__` would have built, when it is first used."""
+        value = late_attribute(self, name)
+        self.__dict__[name] = value
+        return value
+
+    def request(  # type: ignore[override] # noqa: PLR0913 - requests' own list, after ours
+        self,
+        method: str,
+        url: str | bytes,
+        name: str | None = None,
+        catch_response: bool = False,  # noqa: FBT001, FBT002 - documented form
+        context: Mapping[str, Any] | None = None,
+        *,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        cookies: Any = None,
+        files: Any = None,
+        auth: Any = None,
+        timeout: Any = None,
+        allow_redirects: bool = True,
+        proxies: Any = None,
+        hooks: Any = None,
+        stream: bool | None = None,
+        verify: Any = None,
+        cert: Any = None,
+        json: Any = None,
+    ) -> Response:
+        """Send a request and report it.
+
+        Args:
+            method: GET, POST and so on.
+            url: A path, which the base host is put in front of, or a full address.
+            name: The name of its row, instead of the path.
+            catch_response: Return a response for a with-block that decides whether
+                the request was a success.
+            context: Data for listeners of the request event.
+            params: Dictionary, list of tuples or bytes for the query string.
+            data: Dictionary, list of tuples, bytes or file-like object to send.
+            headers: Headers to send beside those of the session.
+            cookies: Dictionary or cookie jar to send beside those of the session.
+            files: Dictionary of file-like objects for a multipart upload.
+            auth: Tuple or callable for Basic, Digest or other authentication.
+            timeout: Seconds, or a tuple of seconds to connect and seconds to wait
+                for data. Without one, the request waits for ever.
+            allow_redirects: Follow redirects.
+            proxies: Dictionary of protocol or host to the address of a proxy.
+            hooks: Dictionary of hook name to a callable or a list of them.
+            stream: Do not download the body; its time and size are then not counted.
+            verify: Whether to verify the server's certificate, or the path of a CA
+                bundle to verify it with.
+            cert: Path of a client certificate, or a tuple of certificate and key.
+            json: Data to send as JSON.
+
+        Returns:
+            A `requests.Response`; with `catch_response` a `CaughtResponse`.
+        """
+        if isinstance(url, bytes):
+            url = url.decode("utf-8")
+        address = join_url(self.base_url, url)
+        start_time = time.time()
+        started = time.perf_counter()
+        try:
+            request = requests.Request(
+                method.upper(), address, headers, files, data or {}, params or {}, auth, cookies,
+                hooks, json,
+            )
+            prepared = self.prepare_request(request)
+            settings = self.merge_environment_settings(
+                prepared.url or "", proxies or {}, stream, verify, cert
+            )
+            stream = settings["stream"]
+            response = self.send(
+                prepared,
+                timeout=timeout,
+                allow_redirects=allow_redirects,
+                **settings,
+                **{_NESTED: True},
+            )
+        except RequestException as error:
+            response = FailedResponse(error, method, address)
+        elapsed = (time.perf_counter() - started) * 1000
+        return self._report(
+            response,
+            request_type=method,
+            name=self._name_of(url, name),
+            response_time=elapsed,
+            response_length=_length(response, stream),
+            context=self._context_of(context),
+            start_time=start_time,
+            catch_response=catch_response,
+        )
+
+    def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
+        """Send a prepared request and report it, as `request()` does.
+
+        Args:
+            request: What `prepare_request()` or `Request.prepare()` returned.
+            kwargs: stream, timeout, verify, cert, proxies, allow_redirects.
+        """
+        if kwargs.pop(_NESTED, False):
+            return super().send(request, **kwargs)
+        start_time = time.time()
+        started = time.perf_counter()
+        try:
+            response = super().send(request, **kwargs)
+        except RequestException as error:
+            response = FailedResponse(error, request.method or "", request.url or "")
+        elapsed = (time.perf_counter() - started) * 1000
+        return self._report(
+            response,
+            request_type=request.method or "",
+            name=self._name_of(request.url or "", None),
+            response_time=elapsed,
+            response_length=_length(response, kwargs.get("stream", self.stream)),
+            context=self._context_of(None),
+            start_time=start_time,
+        )
+
+    def resolve_redirects(self, *args: Any, **kwargs: Any) -> Any:
+        """Follow redirects. They are part of one request, so they are no rows of their own."""
+        return super().resolve_redirects(*args, **kwargs, **{_NESTED: True})
+
+    def _report(
+        self,
+        response: Response,
+        *,
+        catch_response: bool = False,
+        **meta: Any,
+    ) -> Response:
+        """Fire the request event for `response`, or leave that to its with-block."""
+        meta["exception"] = _verdict(response)
+        meta["response"] = response
+        meta["url"] = (response.history[0] if response.history else response).url
+        if catch_response:
+            meta["context"] = meta["context"] or {}
+            return catch(response, self.request_event, meta)
+        self.request_event.fire(**meta)
+        return response
+
+
+def _length(response: Response, stream: bool | None) -> int:
+    """Return the bytes of the body; those that were announced if it is streamed."""
+    if not stream:
+        return len(response.content or b"")
+    announced = response.headers.get("content-length", "")
+    return int(announced) if announced.isdecimal() else 0
+
+
+def _verdict(response: Response) -> RequestException | None:
+    try:
+        response.raise_for_status()
+    except RequestException as error:
+        return error
+    return None

@@ -1,0 +1,62 @@
+"""The parts of a session that are built when they are first used."""
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.cookies import RequestsCookieJar
+from requests.hooks import default_hooks
+from requests.utils import default_headers
+from urllib3 import PoolManager
+
+if TYPE_CHECKING:
+    from swarm.http.session.session import HttpSession
+
+
+class SharedPoolAdapter(HTTPAdapter):
+    """requests' own adapter on a pool of connections that other sessions use as well.
+
+    Args:
+        pool_manager: The shared connections. Closing the adapter leaves them open.
+    """
+
+    def __init__(self, pool_manager: PoolManager) -> None:
+        self._shared = pool_manager
+        super().__init__()
+
+    def init_poolmanager(self, *_args: Any, **_kwargs: Any) -> None:
+        """Use the shared pool."""
+        self.poolmanager = self._shared
+
+    def close(self) -> None:
+        """Close what belongs to this session alone: connections to proxies."""
+        for proxy in self.proxy_manager.values():
+            proxy.clear()
+
+
+def _adapters(session: "HttpSession") -> OrderedDict[str, BaseAdapter]:
+    pool = session.pool_manager
+    adapter = HTTPAdapter() if pool is None else SharedPoolAdapter(pool)
+    return OrderedDict((("https://", adapter), ("http://", adapter)))
+
+
+_MAKERS = {
+    "adapters": _adapters,
+    "cookies": lambda _: RequestsCookieJar(),
+    "headers": lambda _: default_headers(),
+    "hooks": lambda _: default_hooks(),
+    "params": lambda _: {},
+    "proxies": lambda _: {},
+}
+
+
+def late_attribute(session: "HttpSession", name: str) -> Any:
+    """Return a new value for the attribute `name` of a session that has none yet.
+
+    Raises:
+        AttributeError: If sessions have no such attribute.
+    """
+    make = _MAKERS.get(name)
+    if make is None:
+        raise AttributeError(f"{type(session).__name__!r} object has no attribute {name!r}")
+    return make(session)
