@@ -34,9 +34,7 @@ class Check:
     hint: str = ""
 
 
-def examine(
-    directory: Path, plugins: Iterable[Row], path: Iterable[str] | None = None
-) -> list[Check]:
+def examine(directory: Path, rows: Sequence[Row], path: Iterable[str] | None = None) -> list[Check]:
     """Look into everything.
 
     Args:
