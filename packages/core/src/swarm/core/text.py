@@ -1,0 +1,34 @@
+"""Small helpers for messages that people read."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_MINIMUM_PREFIX = 3
+
+
+def closest(word: str, candidates: Iterable[str]) -> str | None:
+    """Return the candidate that `word` was probably meant to be, or None.
+
+    A candidate that begins with `word` counts as close, because people abbreviate.
+    """
+    known = sorted(set(candidates))
+    lowered = {candidate.lower(): candidate for candidate in reversed(known)}
+    matches = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    if matches:
+        return lowered[matches[0]]
+    if len(word.strip("-")) < _MINIMUM_PREFIX:
+        return None
+    beginning = [candidate for candidate in known if candidate.lower().startswith(word.lower())]
+    return beginning[0] if beginning else None
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """Return "Did you mean X?", or "" if nothing is close to `word`."""
+    match = closest(word, candidates)
+    return f"Did you mean {match}?" if match else ""
+
+
+def join(words: Iterable[str], last: str = "and") -> str:
+    """Return `words` as people write a list: "a, b and c"."""
+    *rest, final = list(words) or [""]
+    return f"{', '.join(rest)} {last} {final}" if rest else final
