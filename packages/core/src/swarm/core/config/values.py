@@ -8,6 +8,8 @@ import math
 import re
 from argparse import ArgumentTypeError
 
+from swarm.core.log import LEVELS
+
 _SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _PART = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|[dhms])\s*")
 _NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+")
@@ -16,7 +18,6 @@ _TIMESPANS = "write seconds (90) or a time such as 500ms, 30s, 20m, 3h or 1h30m"
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 _HIGHEST_EXIT_CODE = 255
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 def timespan(text: str) -> float:
