@@ -42,8 +42,8 @@ def load(
 ) -> PluginSet:
     """Run the prepare hooks of the selected plugins and import their objects.
 
-    User types are imported if their plugin was named, to fail before the run begins;
-    others when the test file asks for them, since a run pays for what it uses.
+    A user type is imported if it was named itself, to fail before the run begins; others
+    when the test file asks for them, since a run pays for what it uses.
 
     Args:
         selection: What `select` found.
@@ -65,7 +65,7 @@ def load(
     for member in plugins.usable():
         _attempt(plugins, member, PLUGINS, partial(_adopt, member))
     for member in plugins.usable():
-        if member.origin or all_user_types:
+        if member.is_exact or all_user_types:
             _attempt(plugins, member, USERS, partial(_adopt_user, member))
     for member in plugins.usable():
         member.status = Status.LOADED
@@ -76,14 +76,14 @@ def _choose(selection: Selection, offers: Sequence[Offer]) -> list[Member]:
     members = []
     for offer in offers:
         origin = selection.origin if selection.names_of(offer) else ""
-        member = Member(offer, origin)
+        member = Member(offer, origin, is_exact=selection.names_exactly(offer))
         if not selection.admits(offer, offers):
             member.status = Status.NOT_SELECTED
         members.append(member)
     _refuse_duplicates([member for member in members if member.is_usable])
     for name in selection.names or ():
         if not any(name in selection.names_of(offer) for offer in offers):
-            missing = Member(Offer(name, ""), selection.origin)
+            missing = Member(Offer(name, ""), selection.origin, is_exact=True)
             missing.leave_out(Status.MISSING, "is not installed", hint_for_plugin(name))
             members.append(missing)
     return members

@@ -53,7 +53,8 @@ class Member:
 
     Args:
         offer: What is installed.
-        origin: Who named it; "" if it is there because all are.
+        origin: Who named it or its distribution; "" if it is there because all are.
+        is_exact: Whether it was named itself.
         status: What became of it.
         error: Why it is left out.
         hint: What to do about it.
@@ -63,6 +64,7 @@ class Member:
 
     offer: Offer
     origin: str = ""
+    is_exact: bool = False
     status: Status = Status.SELECTED
     error: str = ""
     hint: str = ""

@@ -37,6 +37,10 @@ class Selection:
         own = {normalized(offer.name), normalized(offer.distribution), offer.family}
         return tuple(name for name in self.names or () if normalized(name) in own)
 
+    def names_exactly(self, offer: Offer) -> bool:
+        """Return whether `offer` was named itself and not only its distribution."""
+        return normalized(offer.name) in map(normalized, self.names or ())
+
     def admits(self, offer: Offer, offers: Sequence[Offer]) -> bool:
         """Return whether `offer`, one of `offers`, is to be loaded.
 
