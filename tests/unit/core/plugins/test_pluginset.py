@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from swarm.core.config import build_parser
 from swarm.core.exception import ConfigError, PluginError
 from swarm.core.plugins import Selection, load
 
-ENVIRONMENT = types.SimpleNamespace(log=[])
 RAISES = "raise ValueError('broken pipe')"
 
 
@@ -65,6 +65,22 @@ def test_an_option_that_exists_ends_the_run_if_the_plugin_was_named(install, plu
     install("a", "def add_options(self, parser): parser.add_argument('--help')")
     with pytest.raises(PluginError, match=r"adding its options: .*--help"):
         plugins("a").add_options(argparse.ArgumentParser())
+
+
+def test_an_option_of_the_core_leaves_the_plugin_out(install, plugins, caplog):
+    install(
+        "a",
+        "def add_options(self, parser):",
+        "    parser.add_argument('--fresh')",
+        "    parser.add_argument_group('A').add_argument('--users')",
+    )
+    install("b", "def add_options(self, parser): parser.add_argument('--b', env_var='B_B')")
+    loaded = plugins()
+    parser = build_parser(plugins=[loaded])
+    assert "fresh" not in parser.known
+    assert parser.known["b"].env == "B_B"
+    assert statuses(loaded) == {"a": "broken", "b": "loaded"}
+    assert "conflicts with swarm's own option --users" in caplog.text
 
 
 def test_of_two_plugins_with_one_option_the_first_has_it(install, plugins):

@@ -56,12 +56,27 @@ def test_the_variable_wins_over_files(configured):
 
 
 def test_swarm_toml_wins_over_pyproject(configured):
-    assert select([], {}, configured) == Selection(("c",), "swarm.toml")
+    assert select([], {}, configured) == Selection(("c",), "swarm.toml, line 1")
 
 
 def test_pyproject_is_read(configured):
     (configured / "swarm.toml").unlink()
-    assert select([], {}, configured) == Selection(("a", "b"), "pyproject.toml")
+    assert select([], {}, configured) == Selection(("a", "b"), "pyproject.toml, line 2")
+
+
+def test_the_other_configuration_files_are_read(configured):
+    (configured / "swarm.conf").write_text("plugins = d, e\n")
+    assert select([], {}, configured) == Selection(("d", "e"), "swarm.conf, line 1")
+    (configured / "more.toml").write_text('plugins = ["f"]')
+    extra = Selection(("f",), "more.toml, line 1")
+    assert select(["--config", "more.toml"], {}, configured) == extra
+    assert select([], {"SWARM_CONFIG": "more.toml"}, configured) == extra
+
+
+def test_the_user_s_own_file_is_read(tmp_path):
+    (tmp_path / ".swarm.conf").write_text("plugins = g")
+    selection = select([], {"HOME": str(tmp_path)}, tmp_path / "project")
+    assert selection == Selection(("g",), "~/.swarm.conf, line 1")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +97,7 @@ def test_an_empty_value_selects_none_but_the_core_s_own(tmp_path, arguments, env
 @pytest.mark.parametrize("value", ["3", "[1]", "{http = true}", "true"])
 def test_names_that_are_no_names_are_refused_with_the_file(tmp_path, value):
     (tmp_path / "swarm.toml").write_text(f"plugins = {value}")
-    with pytest.raises(ConfigError, match=r"swarm\.toml: plugins must be a list") as caught:
+    with pytest.raises(ConfigError, match=r"swarm\.toml, line 1: plugins must be a list") as caught:
         select([], {}, tmp_path)
     assert caught.value.exit_code is ExitCode.USAGE
     assert 'plugins = ["http"' in caught.value.hint
@@ -90,7 +105,7 @@ def test_names_that_are_no_names_are_refused_with_the_file(tmp_path, value):
 
 def test_a_file_that_is_no_toml_is_refused_with_its_line(tmp_path):
     (tmp_path / "pyproject.toml").write_text("[tool.swarm\n")
-    with pytest.raises(ConfigError, match=r"pyproject\.toml cannot be read: .*line 1"):
+    with pytest.raises(ConfigError, match=r"pyproject\.toml, line 1"):
         select([], {}, tmp_path)
 
 

@@ -4,6 +4,7 @@ import copy
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -74,13 +75,13 @@ class PluginSet:
         """
         # On a copy first: of a plugin that fails halfway, no option must remain. As every
         # plugin adds to the real one before the next is tried, clashes between them show.
-        rehearsed = self._each(
-            OffersOptions,
-            "adding its options",
-            lambda plugin: plugin.add_options(copy.deepcopy(parser)),
-        )
-        for member, _ in rehearsed:
-            cast("OffersOptions", member.plugin).add_options(parser)
+        for member, problems in self._each(
+            OffersOptions, "adding its options", partial(_rehearse, parser)
+        ):
+            if problems:
+                self._drop(member, f"adds an option that cannot be had: {problems[0]}")
+            else:
+                cast("OffersOptions", member.plugin).add_options(parser)
 
     def attach(self, environment: "Environment") -> Callable[[], None]:
         """Attach the plugins to the environment of a run.
@@ -214,6 +215,17 @@ class PluginSet:
         self.break_off(member, error, cause)
         logger.warning("The plugin %s is left out: it %s", member.title, error)
         logger.debug("The plugin %s raised", member.title, exc_info=cause)
+
+
+def _rehearse(parser: "argparse.ArgumentParser", plugin: OffersOptions) -> list[str]:
+    """Add options to a copy of `parser` and return what swarm's own parser finds wrong.
+
+    A plain argparse parser raises instead.
+    """
+    rehearsal = copy.deepcopy(parser)
+    before = len(getattr(rehearsal, "problems", ()))
+    plugin.add_options(rehearsal)
+    return list(getattr(rehearsal, "problems", ()))[before:]
 
 
 def describe(error: BaseException) -> str:

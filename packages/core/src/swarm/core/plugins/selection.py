@@ -1,12 +1,11 @@
 """Which plugins a project wants, and who said so."""
 
 import argparse
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from swarm.core.config.source import Setting, file_settings
 from swarm.core.exception import ConfigError
 from swarm.core.plugins.discovery import Offer, normalized
 
@@ -63,12 +62,12 @@ ALL = Selection()
 
 
 def select(arguments: Sequence[str], environ: Mapping[str, str], directory: Path) -> Selection:
-    """Find out which plugins are wanted.
+    """Find out which plugins are wanted, before anything else of the options is known.
 
     The first of these that says anything decides: `--plugins http,grpc`, the environment
-    variable `SWARM_PLUGINS`, `plugins` in `swarm.toml`, `plugins` in `[tool.swarm]` of
-    `pyproject.toml`. An empty value means none but the core's own; with it a broken plugin
-    cannot get in anybody's way.
+    variable `SWARM_PLUGINS`, `plugins` in the configuration files, which are those of all
+    options (`[tool.swarm]` of `pyproject.toml`, `swarm.toml` and so on). An empty value
+    means none but the core's own; with it a broken plugin cannot get in anybody's way.
 
     Args:
         arguments: The command line without the program's name. Other options are ignored.
@@ -78,54 +77,43 @@ def select(arguments: Sequence[str], environ: Mapping[str, str], directory: Path
     Raises:
         ConfigError: If a configuration file cannot be read or names no names.
     """
-    argument = _argument(arguments)
-    if argument is not None:
-        return Selection(_split(argument), OPTION)
+    given, config = _arguments(arguments)
+    if given is not None:
+        return Selection(_split(given), OPTION)
     if VARIABLE in environ:
         return Selection(_split(environ[VARIABLE]), f"the environment variable {VARIABLE}")
-    for file, tables in (("swarm.toml", ()), ("pyproject.toml", ("tool", "swarm"))):
-        path = directory / file
-        value = _read(path, *tables, KEY)
-        if value is not None:
-            return Selection(_names_in(value, path), file)
+    home, extra = environ.get("HOME"), config or environ.get("SWARM_CONFIG")
+    settings = file_settings(
+        directory, Path(home) if home else None, Path(extra) if extra else None
+    )
+    for setting in reversed(settings):
+        if setting.key == KEY:
+            return Selection(_names_in(setting), setting.origin)
     return ALL
 
 
-def _argument(arguments: Sequence[str]) -> str | None:
-    """Return the value of the last `--plugins`, which must be known before options are."""
+def _arguments(arguments: Sequence[str]) -> tuple[str | None, str | None]:
+    """Return the values of `--plugins` and `--config`."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument(OPTION, dest="plugins")
+    parser.add_argument("--config")
     try:
-        value: str | None = parser.parse_known_args(list(arguments))[0].plugins
+        known, _ = parser.parse_known_args(list(arguments))
     except argparse.ArgumentError:
-        return None  # the real parser says it better
-    return value
+        return None, None  # the real parser says it better
+    return known.plugins, known.config
 
 
 def _split(names: str) -> tuple[str, ...]:
     return tuple(filter(None, (name.strip() for name in names.split(","))))
 
 
-def _names_in(value: Any, path: Path) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return _split(value)
-    if isinstance(value, list) and all(isinstance(name, str) for name in value):
-        return tuple(filter(None, (name.strip() for name in value)))
+def _names_in(setting: Setting) -> tuple[str, ...]:
+    if isinstance(setting.raw, str):
+        return _split(setting.raw)
+    if isinstance(setting.raw, list) and all(isinstance(name, str) for name in setting.raw):
+        return _split(",".join(setting.raw))
     raise ConfigError(
-        f"{path}: plugins must be a list of names, not {value!r}",
+        f"{setting.origin}: plugins must be a list of names, not {setting.raw!r}",
         hint='Write plugins = ["http", "grpc"].',
     )
-
-
-def _read(path: Path, *keys: str) -> Any:
-    """Return what stands under `keys` in a TOML file, None if it is not there."""
-    try:
-        with path.open("rb") as file:
-            value: Any = tomllib.load(file)
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from error
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
