@@ -1,0 +1,77 @@
+"""Runners: what starts, changes and ends the load of a run.
+
+A runner plans (base, spawning, shaping) and has the users run somewhere (pool). The
+local runner does both in one process; the same halves serve coordinator and workers.
+
+The constants below may be set by users; they are read whenever they are needed.
+"""
+
+CPU_WARNING_THRESHOLD = 90
+"""CPU usage of this process, in percent of one core, above which measurements are spoilt."""
+
+CPU_MONITOR_INTERVAL = 5.0
+"""Seconds between two looks at this process's CPU and memory usage."""
+
+HUB_LATENCY_THRESHOLD = 0.05
+"""Mean lateness of greenlets, in seconds, above which measurements are spoilt."""
+
+HUB_SAMPLE_INTERVAL = 0.1
+"""Seconds between two samples of how late greenlets get to run."""
+
+SHAPE_TICK_INTERVAL = 1.0
+"""Seconds between two ticks of a load shape."""
+
+ON_STOP_LIMIT = 10.0
+"""Seconds that users get for `on_stop` once they were ended, before they are killed in it."""
+
+MAX_EXCEPTIONS = 500
+"""How many different exceptions of users are listed; further ones are counted together."""
+
+WORKER_LOG_REPORT_INTERVAL = 10
+"""Seconds between two reports of a worker's log lines."""
+
+from swarm.core.runners.base import Runner  # noqa: E402 - the modules read the constants
+from swarm.core.runners.distributed import MasterRunner, WorkerRunner  # noqa: E402
+from swarm.core.runners.exception_log import ExceptionLog, UserException  # noqa: E402
+from swarm.core.runners.health import GeneratorHealth  # noqa: E402
+from swarm.core.runners.local import LocalRunner  # noqa: E402
+from swarm.core.runners.messages import Message  # noqa: E402
+from swarm.core.runners.state import (  # noqa: E402
+    STATE_CLEANUP,
+    STATE_INIT,
+    STATE_MISSING,
+    STATE_RUNNING,
+    STATE_SPAWNING,
+    STATE_STOPPED,
+    STATE_STOPPING,
+    RunState,
+)
+from swarm.core.runners.view import RunnerView  # noqa: E402
+
+__all__ = [
+    "CPU_MONITOR_INTERVAL",
+    "CPU_WARNING_THRESHOLD",
+    "HUB_LATENCY_THRESHOLD",
+    "HUB_SAMPLE_INTERVAL",
+    "MAX_EXCEPTIONS",
+    "ON_STOP_LIMIT",
+    "SHAPE_TICK_INTERVAL",
+    "STATE_CLEANUP",
+    "STATE_INIT",
+    "STATE_MISSING",
+    "STATE_RUNNING",
+    "STATE_SPAWNING",
+    "STATE_STOPPED",
+    "STATE_STOPPING",
+    "WORKER_LOG_REPORT_INTERVAL",
+    "ExceptionLog",
+    "GeneratorHealth",
+    "LocalRunner",
+    "MasterRunner",
+    "Message",
+    "RunState",
+    "Runner",
+    "RunnerView",
+    "UserException",
+    "WorkerRunner",
+]

@@ -1,0 +1,508 @@
+"""What all runners have in common: the course of a run.
+
+    READY -> start() -> SPAWNING <-> RUNNING -> stop() -> STOPPING -> CLEANUP -> STOPPED
+
+A run is ended in a greenlet of its own, because those who ask for the end are often
+among what is ended: users, the shape, listeners.
+"""
+
+import json
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import gevent
+from gevent.event import Event
+from gevent.pool import Group
+
+import swarm.core.runners as settings
+from swarm.core.clock import Clock, SystemClock
+from swarm.core.dispatch import ClassSpec, Ramp
+from swarm.core.exception import ControlFlow, ExitCode, RunnerError, StopTest
+from swarm.core.runners.exception_log import ExceptionLog
+from swarm.core.runners.messages import Handler, Message, MessageHandlers
+from swarm.core.runners.monitor import UsageMonitor
+from swarm.core.runners.shaping import ShapeDriver, class_name, ignored_options
+from swarm.core.runners.spawning import InterruptibleClock, LoadRequest, Spawner, SpawnTarget
+from swarm.core.runners.state import ACTIVE, ENDING, RunState, moved
+from swarm.core.runners.view import RunnerView
+
+if TYPE_CHECKING:
+    from swarm.core.env import Environment
+    from swarm.core.runners.health import GeneratorHealth
+    from swarm.core.stats import RequestStats
+    from swarm.core.stats.error import StatsError
+    from swarm.core.user import User
+
+logger = logging.getLogger(__name__)
+
+
+class Runner(ABC):
+    """Starts, changes and ends the load of a run.
+
+    Create one with `environment.create_local_runner()`. Subclasses say where the
+    users run.
+
+    Args:
+        environment: The run.
+        clock: Where time comes from.
+    """
+
+    def __init__(self, environment: "Environment", clock: Clock | None = None) -> None:
+        self.environment = environment
+        self.greenlet = Group()
+        """The runner's own greenlets. `greenlet.join()` returns once the runner has quit."""
+        self.shape_greenlet: gevent.Greenlet[[], None] | None = None
+        """Drives the run by a load shape; None before `start_shape()`."""
+        self.exceptions = ExceptionLog()
+        """What the users' code has raised in this run."""
+        self.start_time: float | None = None
+        """When the run has started, in seconds since the epoch; None before."""
+        self.spawn_rate = 0.0
+        """Users a second of the latest ramp."""
+        self.target_user_classes_count: dict[str, int] = {}
+        """How many users of each class there are to be."""
+        self.stop_reason = ""
+        """Why the run was ended, where somebody gave a reason."""
+        self.closed = True
+        """Whether the runner has quit."""
+        self._clock: Clock = clock or SystemClock()
+        self._state = RunState.READY
+        self._began = 0.0
+        self._ran: float | None = None
+        self._request: LoadRequest | None = None
+        self._announcing = False
+        self._growing = False
+        self._spawner: Spawner | None = None
+        self._ender: gevent.Greenlet[[], None] | None = None
+        self._quit_wanted = False
+        self._handlers = MessageHandlers(environment)
+        self._monitor = UsageMonitor(environment, self._clock, lambda: self.is_active)
+        self._open()
+
+    # What subclasses say: where the users run.
+
+    @property
+    @abstractmethod
+    def user_classes_count(self) -> dict[str, int]:
+        """How many users of each class run now."""
+
+    @property
+    def user_count(self) -> int:
+        """How many users run now."""
+        return sum(self.user_classes_count.values())
+
+    @abstractmethod
+    def _prepare(self, classes: list[type["User"]]) -> None:
+        """Get ready to run users of these classes."""
+
+    @abstractmethod
+    def _present(self) -> dict[str, int]:
+        """Return the users by class that run and are to go on: what a ramp begins with."""
+
+    @abstractmethod
+    def _deploy(self, counts: Mapping[str, int], wanted: Callable[[], bool]) -> None:
+        """Have `counts` users run; ask in between whether that is still wanted."""
+
+    @abstractmethod
+    def _withdraw(self) -> None:
+        """End all users and wait until they have ended."""
+
+    @abstractmethod
+    def _is_user(self, greenlet: object) -> bool:
+        """Return whether this is the greenlet of a user."""
+
+    # The state.
+
+    @property
+    def state(self) -> RunState:
+        """Where the run is."""
+        return self._state
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a test is on."""
+        return self._state in ACTIVE
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether a test is being ended."""
+        return self._state in ENDING
+
+    def _go(self, following: RunState) -> None:
+        self._state = moved(self._state, following)
+
+    # Figures.
+
+    @property
+    def stats(self) -> "RequestStats":
+        """The statistics of the run."""
+        return self.environment.stats
+
+    @property
+    def errors(self) -> "dict[str, StatsError]":
+        """The failures of the run by their key."""
+        return self.stats.errors
+
+    @property
+    def target_user_count(self) -> int:
+        """How many users there are to be."""
+        return sum(self.target_user_classes_count.values())
+
+    @property
+    def health(self) -> "GeneratorHealth":
+        """Whether the load generator itself keeps up, or spoils the measurement."""
+        return self._monitor.health
+
+    @property
+    def current_cpu_usage(self) -> float:
+        """CPU usage of this process at the last look, in percent of one core."""
+        return self.health.cpu_usage
+
+    @property
+    def current_memory_usage(self) -> int:
+        """Resident memory of this process at the last look, in bytes."""
+        return self.health.memory_usage
+
+    @property
+    def hub_latency(self) -> float:
+        """How late greenlets get to run, on average between the last looks, in seconds."""
+        return self.health.hub_latency
+
+    @property
+    def cpu_warning_emitted(self) -> bool:
+        """Whether the log says that CPU usage is too high in this run."""
+        return self._monitor.warned
+
+    def run_time(self) -> float:
+        """Return for how many seconds the run has been going, or went; 0 before the first."""
+        if self.start_time is None:
+            return 0.0
+        return self._clock.monotonic() - self._began if self._ran is None else self._ran
+
+    def view(self) -> RunnerView:
+        """Return what reporters see of this runner."""
+        return RunnerView(self)
+
+    # Starting and changing the load.
+
+    def start(
+        self,
+        user_count: int,
+        spawn_rate: float,
+        wait: bool = False,  # noqa: FBT001, FBT002 - documented form
+        user_classes: Iterable[type["User"] | str] | None = None,
+    ) -> None:
+        """Start a run, or change the load of the run that is on.
+
+        The ramp begins with the users that are there. A ramp that is under way is
+        given up for the new one.
+
+        Args:
+            user_count: How many users there are to be.
+            spawn_rate: Users a second on the way there, up or down.
+            wait: Whether to return only when they are all there.
+            user_classes: The classes to run, from now on; None for all.
+
+        Raises:
+            RunnerError: If the arguments make no sense, there is nothing to run, or
+                a run is just being ended.
+            ConfigError: If the environment's settings make no sense.
+        """
+        request = _checked_request(user_count, spawn_rate, user_classes)
+        if self.is_ending:
+            raise RunnerError(
+                "The run is just being ended.", hint="Call stop() first, which waits for that."
+            )
+        is_new = not self.is_active
+        if is_new:
+            self._begin()
+        self._accept(request)
+        if is_new:
+            self._announce()
+        if self._announcing or not self.is_active or self._spawner is None:
+            return  # the listeners of test_start are still at work, or have ended the test
+        self._go(RunState.SPAWNING)
+        if self._request is not None:
+            self._spawner.ask(self._request)
+        if wait:
+            self._spawner.wait()
+
+    def _begin(self) -> None:
+        """Get everything ready for a new run."""
+        classes = self.environment.run_classes()
+        if not classes:
+            raise RunnerError(
+                "There are no user classes to run.",
+                hint="Pass user_classes=[...] to the Environment, or define a class derived from "
+                "User in the test file.",
+            )
+        specs = [ClassSpec(cls.__name__, cls.weight, cls.fixed_count) for cls in classes]
+        clock = InterruptibleClock(self._clock)
+        dispatcher = self.environment.dispatcher_class(specs, clock)
+        target = SpawnTarget(self._present, self._deploy, self._complete, self._dispatch_failed)
+        self._prepare(classes)
+        self._spawner = Spawner(dispatcher, clock, target)
+        self._request = None
+        self._open()
+        self.stats.clear_all()
+        self.exceptions.clear()
+        self._monitor.reset()
+        self.stop_reason = ""
+        self.start_time = self._clock.time()
+        self._began = self._clock.monotonic()
+        self._ran = None
+        self._go(RunState.SPAWNING)
+
+    def _accept(self, request: LoadRequest) -> None:
+        """Make this the load that is wanted."""
+        assert self._spawner is not None  # noqa: S101 - for the type checker; _begin sets it
+        counts = self._spawner.target_counts(request.users, request.user_classes)
+        self._request = request
+        self.spawn_rate = request.rate
+        self.target_user_classes_count = counts
+        self._growing = sum(counts.values()) > self.user_count
+        logger.info("Ramping to %d users at %.2f users per second", request.users, request.rate)
+        reachable = sum(counts.values())
+        if reachable < request.users:
+            logger.warning(
+                "There will be %d users instead of %d: every class to run has a fixed_count, "
+                "or a weight of 0",
+                reachable,
+                request.users,
+            )
+
+    def _announce(self) -> None:
+        self._announcing = True
+        try:
+            self._fire(self.environment.events.test_start.fire, environment=self.environment)
+        finally:
+            self._announcing = False
+
+    def _complete(self) -> None:
+        """All users of a ramp are there."""
+        if not self.is_active:
+            return
+        self._go(RunState.RUNNING)
+        counts = self._present()
+        total = sum(counts.values())
+        logger.info("All users spawned: %s (%d total users)", json.dumps(counts), total)
+        if self.environment.reset_stats and self._growing:
+            self.stats.reset_all()
+            logger.info("Statistics were reset, as all users are spawned")
+        self._fire(self.environment.events.spawning_complete.fire, user_count=total)
+
+    def _dispatch_failed(self, error: Exception) -> None:
+        name = self.environment.dispatcher_class.__name__
+        self.fail(f"The dispatcher {name} raised {type(error).__name__}: {error}", error)
+
+    # Load shapes.
+
+    def start_shape(self) -> None:
+        """Start a run whose load the environment's shape decides.
+
+        Raises:
+            RunnerError: If the environment has no shape.
+        """
+        shape = self.environment.shape_class
+        if shape is None:
+            raise RunnerError(
+                "The environment has no load shape.",
+                hint="Pass shape_class=... to the Environment, or call start() instead.",
+            )
+        if self.shape_greenlet is not None and not self.shape_greenlet.dead:
+            logger.info("A load shape is at work already")
+            return
+        if isinstance(shape, type):
+            shape = shape()
+        for flag in ignored_options(shape, self.environment.parsed_options):
+            logger.warning(
+                "%s is ignored, because the load shape %s decides. A shape that sets "
+                "use_common_options = True can read it from environment.parsed_options",
+                flag,
+                type(shape).__name__,
+            )
+        self._open()
+        shape.runner = self
+        shape.reset_time()
+        driver = ShapeDriver(shape, self, self._clock)
+        self.shape_greenlet = self.greenlet.spawn(driver.run)
+
+    # Ending.
+
+    def stop(self) -> None:
+        """End the run and all its users, and return when they have ended.
+
+        Called by one of the users, it returns at once, and the user ends after its task.
+        """
+        self._end()
+
+    def quit(self) -> None:
+        """End the run and the runner itself, and return when that is done.
+
+        Calling it again does nothing.
+        """
+        self._quit_wanted = True
+        self._end()
+
+    def finish(self) -> None:
+        """End the test without waiting; quit as well, unless a web UI can start another one."""
+        self._quit_wanted = self._quit_wanted or self.environment.web_ui is None
+        self._end(wait=False)
+
+    def stop_test(self, reason: str = "") -> None:
+        """End the test because test code says so. Does not wait.
+
+        Args:
+            reason: What the log is to say.
+        """
+        self.stop_reason = reason
+        logger.info("The test ends%s", f": {reason}" if reason else "")
+        self.finish()
+
+    def fail(self, message: str, error: BaseException | None = None) -> None:
+        """End the test because it cannot go on, with an exit code that says so. Does not wait.
+
+        Args:
+            message: What is wrong.
+            error: What was raised, if its traceback helps.
+        """
+        logger.error("%s", message, exc_info=error)
+        self.stop_reason = message
+        if self.environment.process_exit_code is None:
+            self.environment.process_exit_code = int(ExitCode.RUNTIME)
+        self.finish()
+
+    def _end(self, *, wait: bool = True) -> None:
+        if self._ender is None:
+            if not self.is_active and not self.user_count:
+                if self._quit_wanted:
+                    self._close()
+                return
+            if self.is_active:
+                self._monitor.update()
+                self._go(RunState.STOPPING)
+            self._ender = gevent.spawn(self._end_run)
+        if wait and self._may_wait():
+            self._ender.join()
+
+    def _may_wait(self) -> bool:
+        """Return whether the caller is not among what has to end first."""
+        current = gevent.getcurrent()
+        return not (current is self._ender or current is gevent.get_hub() or self._is_user(current))
+
+    def _end_run(self) -> None:
+        events = self.environment.events
+        was_active = self.is_ending
+        try:
+            if was_active:
+                self._fire(events.test_stopping.fire, environment=self.environment)
+            if self.shape_greenlet is not None:
+                self.shape_greenlet.kill()
+            if self._spawner is not None:
+                self._spawner.cancel(settings.ON_STOP_LIMIT)
+            self._withdraw()
+            self.target_user_classes_count = {}
+            self.spawn_rate = 0.0
+            if was_active:
+                self._ran = self.run_time()
+                self._go(RunState.CLEANUP)
+                self._fire(events.test_stop.fire, environment=self.environment)
+        finally:
+            if was_active:
+                self._state = RunState.STOPPED  # even if a defect has left it half way
+            self._ender = None
+            if self._quit_wanted:
+                self._close()
+
+    def _fire(self, fire: Callable[..., None], **arguments: Any) -> None:
+        """Fire an event whose listeners may end the test but steer no user."""
+        try:
+            fire(**arguments)
+        except StopTest as reason:
+            self.stop_test(str(reason))
+        except ControlFlow as error:
+            logger.exception("A listener raised %s, which only tasks may do", type(error).__name__)
+
+    # Opening and closing.
+
+    def _open(self) -> None:
+        """Attach to the events and start what runs beside the load. Again after quit()."""
+        if not self.closed:
+            return
+        if self.environment.runner not in {None, self}:
+            raise RunnerError(
+                "This runner has quit and the environment has another one by now.",
+                hint="Use environment.runner.",
+            )
+        self.closed = self._quit_wanted = False
+        self._closing = Event()
+        self.environment.events.request.add_recorder(self.stats.record)
+        self.environment.events.user_error.add_listener(self._on_user_error)
+        self.greenlet.spawn(self._closing.wait)  # so that join() waits whatever else happens
+        self.greenlet.spawn(self._monitor.run)
+
+    def _close(self) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        if self._state is RunState.READY:
+            self._go(RunState.STOPPED)
+        self.environment.events.request.remove_recorder(self.stats.record)
+        self.environment.events.user_error.remove_listener(self._on_user_error)
+        self._handlers.close()
+        self._closing.set()
+        from_within = gevent.getcurrent() in set(self.greenlet)
+        self.greenlet.kill(block=not from_within, timeout=1)
+
+    def _on_user_error(
+        self, exception: BaseException, tb: TracebackType | None, **_arguments: Any
+    ) -> None:
+        self.exceptions.record(exception, tb)
+
+    # Messages.
+
+    def register_message(
+        self,
+        msg_type: str,
+        listener: Handler,
+        concurrent: bool = False,  # noqa: FBT001, FBT002 - documented form
+    ) -> None:
+        """Call `listener` for messages of this type.
+
+        Args:
+            msg_type: The type of the messages.
+            listener: Called with `environment` and `msg`, which has `type`, `data`
+                and `node_id`.
+            concurrent: Whether to call it in a greenlet of its own, so that a long
+                one holds up nothing. Nobody waits for such a greenlet.
+        """
+        self._handlers.register(msg_type, listener, concurrent=concurrent)
+
+    def send_message(self, msg_type: str, data: Any = None, client_id: str | None = None) -> None:
+        """Send a message to the other nodes; in a process that is alone, to itself.
+
+        Args:
+            msg_type: What the receivers have registered a listener for.
+            data: What to tell them.
+            client_id: The node to send to; None for all.
+        """
+        self._handlers.deliver(Message(msg_type, data, client_id))
+
+
+def _checked_request(
+    users: Any, rate: Any, user_classes: Iterable[type["User"] | str] | None
+) -> LoadRequest:
+    if isinstance(users, bool) or not isinstance(users, int):
+        raise RunnerError(
+            f"The number of users is {users!r}.", hint="It is a whole number of 0 or more."
+        )
+    if isinstance(rate, bool) or not isinstance(rate, int | float):
+        raise RunnerError(
+            f"The spawn rate is {rate!r}.", hint="It is a number of users a second above 0."
+        )
+    Ramp(0, users, rate)  # refuses numbers that make no ramp
+    names = None if user_classes is None else frozenset(map(class_name, user_classes))
+    return LoadRequest(users, rate, names)
