@@ -1,0 +1,196 @@
+"""The body of a request: forms, JSON, files, streams, and how each is sent."""
+
+import io
+import json as json_module
+import os
+from collections.abc import Callable, Iterable, Iterator
+from time import perf_counter
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from swarm.http.transport.connection import Connection
+from swarm.http.transport.error import InvalidRequestError
+from swarm.http.transport.multipart import encode_multipart
+
+SMALL_BODY = 65_536
+"""Bytes of a body that is sent together with the head."""
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+_BLOCK = 65_536
+
+
+class Body:
+    """A body that is sent after the head.
+
+    Args:
+        source: Bytes, a binary file, or an iterable of bytes or text.
+        length: How many bytes it has; None if not known, so that it is sent in chunks.
+    """
+
+    __slots__ = ("_source", "_start", "expect_continue", "length")
+
+    def __init__(self, source: Any, length: int | None) -> None:
+        self._source = source
+        self.length = length
+        self._start = _position(source)
+        self.expect_continue = False
+        """Whether the server shall be asked before the body is sent."""
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it can be sent another time, from its start."""
+        return isinstance(self._source, bytes) or self._start is not None
+
+    def send(self, connection: Connection, timeout: float | None) -> bytes:
+        """Send the body.
+
+        Returns:
+            What came of the answer meanwhile, if the server answered before it had the
+            whole body; b"" as a rule.
+
+        Raises:
+            OSError: If the connection broke and there is no answer to be read.
+        """
+        answer = b""
+        if self.expect_continue:
+            answer = connection.receive(timeout, perf_counter())
+            if not answer.startswith((b"HTTP/1.1 100", b"HTTP/1.0 100")):
+                return answer
+            answer = answer.partition(b"\r\n\r\n")[2]
+        try:
+            for block in self._blocks():
+                connection.send(block, timeout)
+        except OSError:
+            # A server may refuse a body, answer, and close before it has read it all.
+            answer = connection.receive(timeout, perf_counter())
+            if not answer:
+                raise
+        return answer
+
+    def _blocks(self) -> Iterator[bytes | memoryview]:
+        if isinstance(self._source, bytes):
+            yield memoryview(self._source)
+            return
+        if self._start is not None:
+            self._source.seek(self._start)
+        pieces = _pieces(self._source)
+        if self.length is None:
+            for piece in pieces:
+                yield b"%x\r\n%b\r\n" % (len(piece), piece)
+            yield b"0\r\n\r\n"
+            return
+        left = self.length
+        for piece in pieces:
+            if len(piece) > left:
+                piece = piece[:left]  # noqa: PLW2901 - a file that has grown meanwhile
+            left -= len(piece)
+            yield piece
+        if left:
+            raise InvalidRequestError(f"The body ended {left} bytes before its announced length.")
+
+
+def _position(source: Any) -> int | None:
+    try:
+        position: int = source.tell()
+        source.seek(position)
+    except (AttributeError, OSError):
+        return None
+    return position
+
+
+def _pieces(source: Any) -> Iterator[bytes]:
+    """Yield what a file or an iterable gives, without empty pieces: they would end chunks."""
+    pieces = iter(lambda: source.read(_BLOCK), None) if hasattr(source, "read") else source
+    for piece in pieces:
+        if hasattr(source, "read") and not piece:
+            return
+        data = piece.encode() if isinstance(piece, str) else piece
+        if not isinstance(data, bytes | bytearray | memoryview):
+            raise InvalidRequestError(
+                f"The body gave {type(piece).__name__} where bytes or text are needed."
+            )
+        if data:
+            yield bytes(data)
+
+
+class Encoded(NamedTuple):
+    """A body, ready to be sent."""
+
+    content: bytes | Body | None
+    content_type: str | None
+
+
+NOTHING = Encoded(None, None)
+
+
+def encode_body(data: Any = None, json: Any = None, files: Any = None) -> Encoded:
+    """Return the body that the arguments of a request stand for.
+
+    Args:
+        data: Bytes, text, a mapping or pairs (sent as a form), a binary file, or an
+            iterable of bytes.
+        json: Anything that can be written as JSON; used if `data` is not given.
+        files: Files of a multipart form, whose other fields `data` gives. See
+            `encode_multipart`.
+
+    Raises:
+        InvalidRequestError: If they do not make a body.
+    """
+    if files:
+        content, content_type = encode_multipart(data, files)
+        return Encoded(_sized(content), content_type)
+    if data is None or (json is not None and not data):
+        return NOTHING if json is None else Encoded(_sized(_as_json(json)), JSON)
+    if isinstance(data, bytes | bytearray | memoryview):
+        return Encoded(_sized(bytes(data)), None)
+    if isinstance(data, str):
+        return Encoded(_sized(data.encode()), None)
+    if hasattr(data, "read"):
+        return Encoded(Body(data, _file_length(data)), None)
+    return _form_or_stream(data)
+
+
+def _form_or_stream(data: Any) -> Encoded:
+    if hasattr(data, "items"):
+        return Encoded(_sized(_form(data.items())), FORM)
+    if isinstance(data, list | tuple):
+        return Encoded(_sized(_form(data)), FORM)
+    if isinstance(data, Iterable):
+        return Encoded(Body(data, None), None)
+    raise InvalidRequestError(f"The body cannot be made from {type(data).__name__}.")
+
+
+def _form(pairs: Iterable[tuple[Any, Any]]) -> bytes:
+    try:
+        return urlencode([(k, v) for k, v in pairs if v is not None], doseq=True).encode()
+    except (TypeError, ValueError) as error:
+        raise InvalidRequestError(f"The form fields are invalid: {error}.") from error
+
+
+def _as_json(value: Any) -> bytes:
+    dumps: Callable[..., str] = json_module.dumps
+    try:
+        return dumps(value).encode()
+    except (TypeError, ValueError) as error:
+        raise InvalidRequestError(f"The body cannot be written as JSON: {error}.") from error
+
+
+def _sized(content: bytes) -> bytes | Body:
+    return content if len(content) <= SMALL_BODY else Body(content, len(content))
+
+
+def _file_length(file: Any) -> int | None:
+    """Return how many bytes are left in `file`, None if that cannot be known."""
+    try:
+        return os.fstat(file.fileno()).st_size - file.tell()  # type: ignore[no-any-return]
+    except (AttributeError, OSError, io.UnsupportedOperation):
+        pass
+    try:
+        position = file.tell()
+        end = file.seek(0, io.SEEK_END)
+        file.seek(position)
+    except (AttributeError, OSError):
+        return None
+    return int(end - position)
