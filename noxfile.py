@@ -1,0 +1,121 @@
+"""How swarm is checked. `make test` runs the sessions that have `default` left on.
+
+What needs only tools runs in the environment that `make` made in .venv, where the
+packages are installed editable. Where the point is that a wheel is complete, the session
+has an environment of its own, with wheels.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+
+ROOT = Path(__file__).parent
+TOOLS = ROOT / ".venv" / "bin"
+DIST = ROOT / ".nox" / "dist"
+PINNED = ("--constraint", "constraints.txt")
+# A package stands on those before it: the core comes first, then its plugins.
+PACKAGES = ("core", "http")
+
+
+def tool(session: nox.Session, name: str, *arguments: str, **environment: str) -> None:
+    """Run a program of the environment in .venv."""
+    if not (TOOLS / name).exists():
+        session.error(f"{name} is not in .venv, which `make lint` and its like set up")
+    session.run(str(TOOLS / name), *arguments, external=True, env=environment)
+
+
+def wheels(session: nox.Session, *packages: str) -> list[str]:
+    """Build the wheels of packages, by way of their sdists, and return their paths."""
+    paths = []
+    for package in packages:
+        out = DIST / package
+        shutil.rmtree(out, ignore_errors=True)
+        source = f"packages/{package}"
+        tool(session, "python", "-m", "build", "--no-isolation", "--outdir", str(out), source)
+        paths += map(str, out.glob("*.whl"))
+    return paths
+
+
+def install_wheels(session: nox.Session, *packages: str) -> None:
+    """Install packages from their wheels and nothing that they do not ask for."""
+    built = wheels(session, *packages)
+    session.install(*PINNED, *built)
+    # The version stays the same while the code changes, so that it would be taken for done.
+    session.install("--force-reinstall", "--no-deps", *built)
+
+
+@nox.session(venv_backend="none")
+def lint(session: nox.Session) -> None:
+    """Style, formatting, spelling."""
+    tool(session, "ruff", "check")
+    tool(session, "ruff", "format", "--check")
+    tool(session, "codespell")
+
+
+@nox.session(venv_backend="none")
+def types(session: nox.Session) -> None:
+    """Types, strictly."""
+    tool(session, "mypy")
+
+
+@nox.session(venv_backend="none")
+def layers(session: nox.Session) -> None:
+    """Which room may import which."""
+    tool(session, "lint-imports")
+
+
+@nox.session
+def packaging(session: nox.Session) -> None:
+    """Wheels and sdists carry what they need and work where nothing else is."""
+    install_wheels(session, *PACKAGES)
+    session.run("python", "tests/packaging/import_everything.py")
+    session.run("swarm", "--version")
+    tool(session, "pytest", "tests/packaging", BUILT_DISTRIBUTIONS=str(DIST))
+
+
+@nox.session
+@nox.parametrize("package", PACKAGES, ids=PACKAGES)
+def unit(session: nox.Session, package: str) -> None:
+    """One package alone: its wheel, the core's wheel, the tests."""
+    install_wheels(session, *dict.fromkeys(("core", package)))
+    groups = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "test")
+    session.install(*PINNED, *groups)
+    session.run("pytest", f"tests/unit/{package}", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def together(session: nox.Session) -> None:
+    """All packages at once: all tests, and how much of the code they reach."""
+    for old in ROOT.glob(".coverage*"):
+        old.unlink()
+    tool(session, "coverage", "run", "-m", "pytest", *session.posargs)
+    tool(session, "coverage", "combine", "--quiet")
+    tool(session, "coverage", "report")
+
+
+@nox.session(venv_backend="none")
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning is an error."""
+    options = ("--fail-on-warning", "--keep-going", "--quiet")
+    tool(session, "sphinx-build", *options, "docs", "docs/_build/html")
+
+
+@nox.session(venv_backend="none", default=False)
+def demo(session: nox.Session) -> None:
+    """Load on a small shop, for about 20 seconds."""
+    path = f"{TOOLS}{os.pathsep}{os.environ.get('PATH', '')}"
+    tool(session, "python", "examples/demo/demo.py", *session.posargs, PATH=path)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure beside the best-known peer, whose newest version is installed for it."""
+    session.install("--upgrade", "locust")
+    peer = str(Path(session.bin) / "python")
+    tool(session, "python", "benchmarks/run.py", "--peer-python", peer, *session.posargs)
