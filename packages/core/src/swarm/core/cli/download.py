@@ -26,13 +26,11 @@ _CHUNK = 64 * 1024
 _RAW_HINT = "Use the address of the bare file, on GitHub the one behind the button Raw."
 
 
-def is_url(text: str) -> bool:
-    """Return whether `text` is an address and not a path."""
-    return text.lower().startswith(("http://", "https://"))
-
-
 def download(url: str) -> Path:
     """Fetch a test file into a temporary directory that goes away with the process.
+
+    Args:
+        url: An address that begins with http:// or https://.
 
     Raises:
         TestFileError: If it cannot be fetched in time or is no Python text.
@@ -53,8 +51,8 @@ def download(url: str) -> Path:
 
 def _fetch(url: str) -> bytes:
     try:
-        request = Request(url, headers={"User-Agent": "swarm"})  # noqa: S310 - is_url admits http only
-        with urlopen(request, timeout=SILENCE_SECONDS) as response:  # noqa: S310 - as above
+        request = Request(url, headers={"User-Agent": "swarm"})  # noqa: S310 - http and https only, see download
+        with urlopen(request, timeout=SILENCE_SECONDS) as response:  # noqa: S310 - see download
             return _read(url, response)
     except HTTPError as error:
         error.close()

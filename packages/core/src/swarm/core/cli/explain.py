@@ -33,7 +33,7 @@ def explained(shown: str, path: Path | None, error: BaseException) -> SwarmError
         hint = "Name it as part of its package: -f package.module, or import without the dots."
     what = traceback.format_exception_only(error)[-1].strip()
     return TestFileError(
-        f"{shown} could not be imported: {what}\n\n{user_traceback(error)}\n", hint=hint
+        f"{shown} could not be imported: {what}\n\n{user_traceback(error)}", hint=hint
     )
 
 
@@ -43,7 +43,7 @@ def _syntax_error(shown: str, path: Path | None, error: SyntaxError) -> TestFile
     # The lines between the one that names the file and the one that names the error.
     excerpt = "".join(traceback.format_exception_only(error)[1:-1]).rstrip("\n")
     line = f" in line {error.lineno}" if error.lineno else ""
-    below = f"\n\n{excerpt}\n" if excerpt.strip() else ""
+    below = f"\n\n{excerpt}" if excerpt.strip() else ""
     return TestFileError(f"{shown} has a syntax error{line}: {error.msg}{below}")
 
 

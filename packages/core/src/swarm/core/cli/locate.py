@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from swarm.core.cli.download import download, is_url
 from swarm.core.cli.explain import explained
 from swarm.core.exception import TestFileError
 from swarm.core.text import did_you_mean, join
@@ -70,7 +69,10 @@ def _default(directory: Path) -> str:
 
 
 def _meant(name: str, directory: Path) -> Iterable[TestFile]:
-    if is_url(name):
+    if name.lower().startswith(("http://", "https://")):
+        # Imported here: the HTTP client of the library takes its time to load.
+        from swarm.core.cli.download import download  # noqa: PLC0415 - see above
+
         path = download(name)
         return [TestFile(path.resolve(), name, None, path.parent.resolve())]
     path = (directory / Path(name).expanduser()).resolve()

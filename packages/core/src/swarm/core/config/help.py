@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import textwrap
 
 _NARROW = 60
 _WIDE = 100
@@ -15,6 +16,14 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
         columns = shutil.get_terminal_size((_WIDE, 24)).columns
         width = max(_NARROW, min(_WIDE, columns - 2))
         super().__init__(prog, max_help_position=_INDENT, width=width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """Keep the lines as they are, except those that are too long."""
+        lines = (f"{indent}{line}".rstrip() for line in text.splitlines())
+        return "".join(
+            f"{textwrap.fill(line, width, subsequent_indent=indent) if line else ''}\n"
+            for line in lines
+        )
 
     def _format_action_invocation(self, action: argparse.Action) -> str:
         if not action.option_strings:

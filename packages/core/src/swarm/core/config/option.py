@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from swarm.core.config.values import boolean
+from swarm.core.config.values import boolean, exit_code, spawn_rate, user_count, whole_number
 
 FieldKind = Literal["text", "password", "checkbox", "number", "select", "multiselect"]
+
+_NUMBERS = (int, float, whole_number, user_count, spawn_rate, exit_code)
 
 MASK = "********"
 """Shown in place of a secret."""
@@ -191,7 +193,7 @@ class Option:
             return "password"
         if self.is_flag or isinstance(self.default, bool):
             return "checkbox"
-        numeric = self.type in {int, float} or isinstance(self.default, int | float)
+        numeric = self.type in _NUMBERS or isinstance(self.default, int | float)
         return "number" if numeric else "text"
 
 

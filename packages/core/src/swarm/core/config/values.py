@@ -11,9 +11,9 @@ from argparse import ArgumentTypeError
 from swarm.core.log import LEVELS
 
 _SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-_PART = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|[dhms])\s*")
-_NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+")
-_WHOLE = re.compile(r"[+-]?\d+")
+_PART = re.compile(r"(\d+(?:\.\d+)?|\.\d+)(ms|[dhms])\s*", re.ASCII)
+_NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 _TIMESPANS = "write seconds (90) or a time such as 500ms, 30s, 20m, 3h or 1h30m"
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
