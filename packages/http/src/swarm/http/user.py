@@ -1,6 +1,6 @@
 """`HttpUser`: a user with a `requests.Session`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from swarm.core.user import User
 from swarm.http.recording import checked_host
@@ -35,8 +35,8 @@ class HttpUser(User):
     client: HttpSession
     """Keeps cookies and connections between the requests of this user."""
 
-    def __init__(self, environment: "Environment", *args: Any, **kwargs: Any) -> None:
-        super().__init__(environment, *args, **kwargs)
+    def __init__(self, environment: "Environment") -> None:
+        super().__init__(environment)
         self.client = HttpSession(
             checked_host(self.host, type(self).__name__),
             environment.events.request,

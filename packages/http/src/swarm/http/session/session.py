@@ -6,14 +6,23 @@ from typing import Any
 
 import requests
 from requests import PreparedRequest, RequestException, Response
+from requests.cookies import extract_cookies_to_jar
 from urllib3 import PoolManager
 
 from swarm.http.recording import RecordedSession, join_url
+from swarm.http.session.adapter import FastAdapter, limits_of
+from swarm.http.session.express import is_ordinary, prepare
 from swarm.http.session.response import FailedResponse, catch
 from swarm.http.session.state import late_attribute
 
 _NESTED = "_swarm_nested"
 """Marks a `send()` as part of a request that is already being recorded."""
+
+_STEPS = (
+    "prepare_request", "merge_environment_settings", "send", "get_adapter",
+    "resolve_redirects", "get_redirect_target", "should_strip_auth",
+    "rebuild_auth", "rebuild_method", "rebuild_proxies",
+)  # fmt: skip
 
 
 class HttpSession(RecordedSession, requests.Session):
@@ -43,6 +52,8 @@ class HttpSession(RecordedSession, requests.Session):
     max_redirects = requests.models.DEFAULT_REDIRECT_LIMIT
     trust_env = False
 
+    _takes_short_way = True
+
     def __init__(
         self,
         base_url: str | None,
@@ -55,6 +66,13 @@ class HttpSession(RecordedSession, requests.Session):
         # a cookie jar, which takes longer than a request. See `__getattr__`.
         self._record_for(base_url, request_event, user)
         self.pool_manager = pool_manager
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # A subclass that replaces a step of requests' way gets that way.
+        super().__init_subclass__(**kwargs)
+        cls._takes_short_way = all(
+            getattr(cls, name) is getattr(HttpSession, name) for name in _STEPS
+        )
 
     def __getattr__(self, name: str) -> Any:
         """Build what `requests.Session.__init__` would have built, when it is first used."""
@@ -116,28 +134,35 @@ class HttpSession(RecordedSession, requests.Session):
         """
         if isinstance(url, bytes):
             url = url.decode("utf-8")
-        address = join_url(self.base_url, url)
+        method = method.upper()
         start_time = time.time()
         started = time.perf_counter()
         try:
-            request = requests.Request(
-                method.upper(), address, headers, files, data or {}, params or {}, auth, cookies,
-                hooks, json,
-            )
-            prepared = self.prepare_request(request)
-            settings = self.merge_environment_settings(
-                prepared.url or "", proxies or {}, stream, verify, cert
-            )
-            stream = settings["stream"]
-            response = self.send(
-                prepared,
-                timeout=timeout,
-                allow_redirects=allow_redirects,
-                **settings,
-                **{_NESTED: True},
-            )
+            response = None
+            if cookies is None and not (files or hooks or proxies) and self._takes_short_way:
+                response = self._send_express(
+                    method, url, params, data, headers, auth, json,
+                    timeout, allow_redirects, stream, verify, cert,
+                )  # fmt: skip
+            if response is None:
+                request = requests.Request(
+                    method, join_url(self.base_url, url), headers, files, data or {},
+                    params or {}, auth, cookies, hooks, json,
+                )  # fmt: skip
+                prepared = self.prepare_request(request)
+                settings = self.merge_environment_settings(
+                    prepared.url or "", proxies or {}, stream, verify, cert
+                )
+                stream = settings["stream"]
+                response = self.send(
+                    prepared,
+                    timeout=timeout,
+                    allow_redirects=allow_redirects,
+                    **settings,
+                    **{_NESTED: True},
+                )
         except RequestException as error:
-            response = FailedResponse(error, method, address)
+            response = FailedResponse(error, method, join_url(self.base_url, url))
         elapsed = (time.perf_counter() - started) * 1000
         return self._report(
             response,
@@ -149,6 +174,44 @@ class HttpSession(RecordedSession, requests.Session):
             start_time=start_time,
             catch_response=catch_response,
         )
+
+    def _send_express(  # noqa: PLR0913, PLR0917 - private, and hot
+        self, method: str, url: str, params: Any, data: Any, headers: Any, auth: Any, json: Any,
+        timeout: Any, allow_redirects: bool, stream: Any, verify: Any, cert: Any,
+    ) -> Response | None:  # fmt: skip
+        """Send a request the short way; None if it has to take the long one."""
+        limits = limits_of(timeout)
+        if limits is None or not is_ordinary(self):
+            return None
+        prepared = prepare(self, method, url, params, data, headers, auth, json)
+        if prepared is None:
+            return None
+        place, request, sent = prepared
+        stream = self.stream if stream is None else stream
+        verify = self.verify if verify is None else verify
+        cert = self.cert if cert is None else cert
+        adapter: FastAdapter = self.own_adapter
+        pool = adapter.connections_to(place.origin, verify, cert)
+        if pool is None:
+            return None
+        response = adapter.exchange(pool, request, sent, limits, stream=stream)
+        head = response.head
+        if head.cookies:
+            extract_cookies_to_jar(self.cookies, request, response.raw)
+        if head.location is None or not response.is_redirect:
+            return response
+        settings = {
+            "stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": {},
+        }  # fmt: skip
+        if not allow_redirects:
+            following = self.resolve_redirects(response, request, yield_requests=True, **settings)
+            response._next = next(following, None)  # noqa: SLF001 - as requests.Session.send does
+            return response
+        *history, last = response, *self.resolve_redirects(response, request, **settings)
+        last.history = history
+        if not stream:
+            last.content  # noqa: B018 - reads it
+        return last
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """Send a prepared request and report it, as `request()` does.

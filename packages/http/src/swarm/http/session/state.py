@@ -9,6 +9,8 @@ from requests.hooks import default_hooks
 from requests.utils import default_headers
 from urllib3 import PoolManager
 
+from swarm.http.session.adapter import FastAdapter
+
 if TYPE_CHECKING:
     from swarm.http.session.session import HttpSession
 
@@ -36,12 +38,13 @@ class SharedPoolAdapter(HTTPAdapter):
 
 def _adapters(session: "HttpSession") -> OrderedDict[str, BaseAdapter]:
     pool = session.pool_manager
-    adapter = HTTPAdapter() if pool is None else SharedPoolAdapter(pool)
+    adapter: BaseAdapter = session.own_adapter if pool is None else SharedPoolAdapter(pool)
     return OrderedDict((("https://", adapter), ("http://", adapter)))
 
 
 _MAKERS = {
     "adapters": _adapters,
+    "own_adapter": lambda _: FastAdapter(),
     "cookies": lambda _: RequestsCookieJar(),
     "headers": lambda _: default_headers(),
     "hooks": lambda _: default_hooks(),

@@ -1,0 +1,170 @@
+"""A transport adapter for requests that goes without urllib3's pools and http.client."""
+
+import http.client
+from functools import lru_cache, partial
+from io import BytesIO
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from requests import PreparedRequest, Response
+from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.certs import where
+from requests.utils import select_proxy
+
+from swarm.http.session.body import BodyFile, decoded, raw_response
+from swarm.http.session.failing import during_body, during_head
+from swarm.http.session.lean import LeanResponse
+from swarm.http.session.wire import encoded
+from swarm.http.transport.address import Origin
+from swarm.http.transport.connect import Settings
+from swarm.http.transport.error import TransportError
+from swarm.http.transport.exchange import exchange
+from swarm.http.transport.pool import ConnectionPool, OriginPool
+from swarm.http.transport.tls import tls_context
+
+_UNLIMITED = 1_000_000_000
+"""requests opens as many connections as there are requests at a time."""
+
+_TRUSTING_THE_USUAL = (True, None)
+
+Limits = tuple[float | None, float | None]
+"""Seconds to connect and seconds to wait for data."""
+
+
+def limits_of(timeout: Any) -> Limits | None:
+    """Return what `timeout=` says; None for the forms that only urllib3 knows."""
+    if timeout is None:
+        return None, None
+    if isinstance(timeout, tuple):
+        ordinary = len(timeout) == 2 and all(map(_is_limit, timeout))  # noqa: PLR2004 - connect, read
+        return timeout if ordinary else None
+    return (timeout, timeout) if _is_limit(timeout) else None
+
+
+def _is_limit(seconds: Any) -> bool:
+    return seconds is None or (type(seconds) in {int, float} and seconds > 0)
+
+
+class FastAdapter(BaseAdapter):
+    """Sends ordinary requests itself and passes the others to requests' own adapter.
+
+    Others are those through proxies, with bodies that are read while they are sent,
+    or with odd headers, and all of them while `http.client.HTTPConnection.debuglevel`
+    is set, which prints what goes over the wire.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pools: dict[Any, ConnectionPool] = {}
+        self._standard: HTTPAdapter | None = None
+
+    @property
+    def standard(self) -> HTTPAdapter:
+        """requests' own adapter, for what is out of the ordinary."""
+        if self._standard is None:
+            self._standard = HTTPAdapter()
+        return self._standard
+
+    def send(
+        self,
+        request: PreparedRequest,
+        stream: bool = False,  # noqa: FBT001, FBT002 - requests' form
+        timeout: Any = None,
+        verify: Any = True,  # noqa: FBT002 - requests' form
+        cert: Any = None,
+        proxies: Any = None,
+    ) -> Response:
+        """Send a prepared request. See `requests.adapters.BaseAdapter.send`."""
+        limits = limits_of(timeout)
+        wired = None
+        if (
+            limits is not None
+            and not http.client.HTTPConnection.debuglevel
+            and not (proxies and select_proxy(request.url or "", proxies))
+        ):
+            wired = encoded(request)
+        if wired is None or limits is None:
+            return self.standard.send(request, stream, timeout, verify, cert, proxies)
+        place, data = wired
+        pool = self.connections_to(place.origin, verify, cert)
+        if pool is None:
+            return self.standard.send(request, stream, timeout, verify, cert, proxies)
+        return self.exchange(pool, request, data, limits, stream=bool(stream))
+
+    def connections_to(self, origin: Origin, verify: Any, cert: Any) -> OriginPool | None:
+        """Return the connections to `origin` under these TLS settings.
+
+        None for settings that requests' own adapter has to judge.
+        """
+        wishes = (verify, cert) if origin.secure else _TRUSTING_THE_USUAL
+        try:
+            pool = self._pools.get(wishes)
+        except TypeError:  # a list of certificate and key
+            return None
+        if pool is None:
+            settings = _settings(*wishes)
+            if settings is None:
+                return None
+            pool = self._pools[wishes] = ConnectionPool(settings)
+        return pool.to(origin)
+
+    def exchange(
+        self,
+        pool: OriginPool,
+        request: PreparedRequest,
+        data: bytes,
+        limits: Limits,
+        *,
+        stream: bool,
+    ) -> LeanResponse:
+        """Send `data`, which is `request` as bytes, and return the response.
+
+        Raises:
+            RequestException: Of the kind that requests would raise.
+        """
+        started = perf_counter()
+        try:
+            head, body = exchange(
+                pool, request.method or "", data, None, *limits, started, stream=True
+            )
+        except TransportError as error:
+            raise during_head(error, request) from error
+        seconds = perf_counter() - started
+        if stream:
+            response = LeanResponse(head, request, None, self, seconds)
+            file = BytesIO(body) if isinstance(body, bytes) else BodyFile(body)
+            response.raw = raw_response(head, file, request)
+            return response
+        if not isinstance(body, bytes):
+            try:
+                body = body.read_all()
+            except TransportError as error:
+                raise during_body(error, request) from error
+        content = body if head.encoding is None else decoded(head, body, request)
+        return LeanResponse(head, request, content, self, seconds)
+
+    def close(self) -> None:
+        """Close the connections. The adapter stays usable."""
+        for pool in self._pools.values():
+            pool.close()
+        if self._standard is not None:
+            self._standard.close()
+
+    def __reduce__(self) -> Any:
+        return FastAdapter, ()  # connections cannot be pickled
+
+
+@lru_cache(maxsize=64)
+def _settings(verify: Any, cert: Any) -> Settings | None:
+    """Return how connections are made under these TLS settings, None if files are missing."""
+    if verify is True:
+        verify = where()
+    elif verify is not False and not (isinstance(verify, str) and Path(verify).exists()):
+        return None
+    files = (cert,) if isinstance(cert, str) else cert or ()
+    if not all(isinstance(file, str) and Path(file).exists() for file in files):
+        return None
+    return Settings(
+        concurrency=_UNLIMITED, ssl_context_factory=partial(tls_context, verify, cert or None)
+    )

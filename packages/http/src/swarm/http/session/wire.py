@@ -1,0 +1,162 @@
+"""What of a request goes over the wire: where to, the header block, the body.
+
+Everything here answers None for what is out of the ordinary. Such requests are left
+to requests' own transport, so that their semantics are never different.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from requests import PreparedRequest, RequestException
+from requests.sessions import merge_setting
+from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError
+from urllib3.util import parse_url
+
+from swarm.http.session.lean import Pairs
+from swarm.http.transport.address import DEFAULT_PORTS, Origin
+
+# What urllib3 passes on unchanged: nothing to quote, escapes in its own spelling.
+_PLAIN_TARGET = re.compile(r"/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-F]{2})*").fullmatch
+_PLAIN_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*").fullmatch
+PLAIN_METHOD = re.compile(r"[A-Z]+").fullmatch
+
+_MADE_LATER = frozenset(
+    ("authorization", "content-length", "cookie", "expect", "host", "transfer-encoding")
+)
+_WITHOUT_LENGTH = frozenset(("GET", "HEAD", "DELETE", "TRACE", "OPTIONS", "CONNECT"))
+_NEEDED = frozenset(("user-agent", "accept-encoding"))  # else http.client adds its own
+
+
+class Place(NamedTuple):
+    """Where a URL leads."""
+
+    origin: Origin
+    url: str
+    """The URL as requests prepares it, but for its fragment."""
+    target: str
+    """What stands on the request line."""
+
+
+@lru_cache(maxsize=4096)
+def place_of(url: str) -> Place | None:
+    """Return where a URL of any spelling leads, as requests understands it.
+
+    None for URLs with credentials or fragments, and for those that requests refuses.
+    """
+    request = PreparedRequest()
+    try:
+        request.prepare_url(url, None)
+        parts = parse_url(request.url or "")
+    except (RequestException, HTTPError, UnicodeError):
+        return None
+    host = (parts.host or "").strip("[]")
+    port = parts.port or DEFAULT_PORTS.get(parts.scheme or "")
+    ordinary = ":" in host or _PLAIN_HOST(host)
+    if parts.auth or parts.fragment is not None or port is None or not ordinary or "%" in host:
+        return None
+    return Place(Origin(parts.scheme or "", host, port), request.url or "", parts.request_uri)
+
+
+@lru_cache(maxsize=256)
+def base_of(base_url: str) -> Place | None:
+    """Return where a base host leads, without a slash at its end, if paths can be appended."""
+    place = place_of(base_url)
+    if place is None or "?" in place.url:
+        return None
+    return Place(place.origin, place.url.rstrip("/"), place.target.rstrip("/"))
+
+
+def place_below(base: Place, path: str) -> Place | None:
+    """Return where a path below a base host leads, if it needs no thought at all."""
+    if "%" in path or "/." in path or not _PLAIN_TARGET(path):
+        return None
+    return Place(base.origin, base.url + path, base.target + path)
+
+
+class HeaderBlock(NamedTuple):
+    """The header fields of a request that are the same from request to request."""
+
+    pairs: Pairs
+    text: str
+    """As they are sent, each line ended."""
+    typed: bool
+    """Whether there is a Content-Type among them."""
+
+
+_blocks: dict[Any, HeaderBlock | None] = {}
+_MOST_BLOCKS = 1024
+
+
+def header_block(session_headers: CaseInsensitiveDict[Any], headers: Any) -> HeaderBlock | None:
+    """Return the merged header fields of a session and a request.
+
+    Raises:
+        InvalidHeader: As requests does.
+    """
+    own = tuple(session_headers._store.values())  # noqa: SLF001 - its items(), in a tenth of the time
+    key = (own, tuple(headers.items())) if headers else own
+    try:
+        return _blocks[key]
+    except KeyError:
+        pass
+    except TypeError:  # a value that is not hashable is no text
+        return None
+    request = PreparedRequest()
+    request.prepare_headers(
+        merge_setting(headers or {}, session_headers, dict_class=CaseInsensitiveDict)
+    )
+    if len(_blocks) >= _MOST_BLOCKS:
+        _blocks.clear()  # headers that are never the same twice
+    block = _blocks[key] = block_of(request.headers, _MADE_LATER)
+    return block
+
+
+def block_of(
+    headers: CaseInsensitiveDict[Any], excluded: frozenset[str] = frozenset(("host", "expect"))
+) -> HeaderBlock | None:
+    """Return header fields as a block; None if any is `excluded` or cannot be sent as it is."""
+    pairs = tuple(headers.items())
+    names = {name.lower() for name, _ in pairs}
+    if names & excluded or not names >= _NEEDED:
+        return None
+    lines = []
+    for name, value in pairs:
+        text = value.decode("latin-1") if isinstance(value, bytes) else value
+        line = f"{name}: {text}\r\n"
+        if "\n" in line[:-2] or "\r" in line[:-2] or ord(max(line)) > 255:  # noqa: PLR2004 - latin-1
+            return None
+        lines.append(line)
+    return HeaderBlock(pairs, "".join(lines), "content-type" in names)
+
+
+def request_bytes(method: str, place: Place, block_text: str, body: bytes | None) -> bytes:
+    """Return the whole request as it is sent."""
+    head = f"{method} {place.target} HTTP/1.1\r\nHost: {place.origin.authority}\r\n{block_text}\r\n"
+    return head.encode("latin-1") + body if body else head.encode("latin-1")
+
+
+def encoded(request: PreparedRequest) -> tuple[Place, bytes] | None:
+    """Return where any prepared request goes and what is sent, if nothing about it is odd."""
+    place = place_of((request.url or "").partition("#")[0])
+    method = request.method or ""
+    body = request.body
+    if isinstance(body, str):
+        body = body.encode()
+    if place is None or not (body is None or isinstance(body, bytes)) or not PLAIN_METHOD(method):
+        return None
+    block = block_of(request.headers)
+    if block is None or not _length_is_right(request, body) or not _PLAIN_TARGET(place.target):
+        return None
+    return place, request_bytes(method, place, block.text, body)
+
+
+def _length_is_right(request: PreparedRequest, body: bytes | None) -> bool:
+    """Tell whether the header fields say how long the body is, as http.client would have it."""
+    if "Transfer-Encoding" in request.headers:
+        return False
+    length = request.headers.get("Content-Length")
+    if length is None:
+        return body is None and request.method in _WITHOUT_LENGTH
+    return length == str(len(body or b""))
