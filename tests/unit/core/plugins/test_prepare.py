@@ -1,3 +1,4 @@
+import signal
 import sys
 import time
 
@@ -127,3 +128,20 @@ def test_the_limit_works_beside_the_main_thread():
     worker = gevent.get_hub().threadpool.spawn(hang)
     with pytest.raises(TimeLimitError):
         worker.get(timeout=10)
+
+
+def test_an_alarm_that_was_set_before_still_comes():
+    rung = []
+    handler = signal.signal(signal.SIGALRM, lambda *_: rung.append(True))
+    former = signal.setitimer(signal.ITIMER_REAL, 0.05)
+    try:
+        with time_limit(10):
+            pass
+        deadline = time.monotonic() + 5
+        while not rung and time.monotonic() < deadline:
+            gevent.sleep(0.01)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, *former)
+    assert rung == [True]

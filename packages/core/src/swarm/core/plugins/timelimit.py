@@ -48,10 +48,12 @@ def _alarm(seconds: float, timeout: gevent.Timeout) -> Iterator[None]:
         if gevent.getcurrent() is not gevent.get_hub():
             raise timeout
 
-    former = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    handler = signal.signal(signal.SIGALRM, ring)
+    timer = signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
+        # Somebody else may have been waiting for an alarm; it comes later now, but it comes.
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, former)
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, *timer)
