@@ -107,7 +107,7 @@ def test_a_background_job_leaves_the_terminal_alone(terminal, foreground):
 
 def test_a_terminal_that_goes_away_ends_nothing_but_the_keys():
     person, program = pty.openpty()
-    with open(program) as stream:
+    with os.fdopen(program) as stream:
         keys = Keyboard({}, stream)
         keys.start()
         gevent.sleep(0.01)

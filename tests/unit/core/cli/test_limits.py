@@ -22,9 +22,9 @@ class _System:
     def setrlimit(self, _which, wanted):
         soft, hard = wanted
         allowed = self.limits[1]
-        if allowed not in (UNLIMITED, hard) and (hard == UNLIMITED or hard > allowed):
-            if not self.privileged:
-                raise ValueError("not allowed to raise maximum limit")
+        higher = allowed not in (UNLIMITED, hard) and (hard == UNLIMITED or hard > allowed)
+        if higher and not self.privileged:
+            raise ValueError("not allowed to raise maximum limit")
         assert hard == UNLIMITED or soft <= hard
         self.limits = wanted
 

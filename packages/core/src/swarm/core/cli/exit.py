@@ -10,7 +10,7 @@ from swarm.core.exception import ExitCode
 if TYPE_CHECKING:
     from swarm.core.env import Environment
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.main")
 
 HIGHEST_CODE = 255
 

@@ -20,10 +20,6 @@ from swarm.core.cli.terminal import is_terminal
 
 logger = logging.getLogger(__name__)
 
-STEPS = {"w": 1, "W": 10, "s": -1, "S": -10}
-"""By how many users each key changes the load."""
-HELP_KEYS = frozenset("?hH\r\n")
-HELP = "Keys: w adds 1 user, W adds 10, s stops 1, S stops 10, Ctrl-C ends the test"
 LOOK_AGAIN = 1.0
 """Seconds between looks at whether this process has come to the terminal's foreground."""
 

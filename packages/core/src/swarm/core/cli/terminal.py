@@ -3,7 +3,7 @@
 import os
 from typing import TextIO
 
-RED, YELLOW, BOLD = "31", "33", "1"
+RED, GREEN, YELLOW, BOLD = "31", "32", "33", "1"
 
 
 def is_terminal(stream: TextIO) -> bool:

@@ -1,0 +1,60 @@
+"""The `swarm` command behind its door: what was asked for, and what it exits with."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from swarm.core.cli import errors
+from swarm.core.cli.commands import BUILT_IN
+from swarm.core.exception import ExitCode, SwarmError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the `swarm` command in this process.
+
+    Nothing is raised: whatever goes wrong is told on stderr, without a traceback.
+
+    Args:
+        argv: The arguments after the command's name; None for those of this process.
+
+    Returns:
+        The exit code, see docs/reference/exit-codes.md.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return int(_action(arguments)())
+    except SwarmError as error:
+        return errors.report(error)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nswarm: interrupted\n")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        return _reader_left()
+    except SystemExit as leaving:
+        return _code_of(leaving)
+    except BaseException as error:  # noqa: BLE001 - the last one who can tell a person
+        return errors.report_internal(error)
+
+
+def _action(arguments: Sequence[str]) -> Callable[[], int]:
+    """Find out what was asked for: a subcommand of the core, or else a run."""
+    built_in = BUILT_IN.get(arguments[0]) if arguments else None
+    if built_in is not None:
+        return lambda: built_in.run(arguments[1:])
+    from swarm.core.cli.boot import boot  # noqa: PLC0415 - subcommands need none of it
+
+    return lambda: boot(arguments)
+
+
+def _reader_left() -> int:
+    """Leave quietly when nobody reads what is printed, as in `swarm --list | head -1`."""
+    # Python flushes stdout once more on its way out and would complain there.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ExitCode.OK
+
+
+def _code_of(leaving: SystemExit) -> int:
+    if leaving.code is None or isinstance(leaving.code, int):
+        return leaving.code or ExitCode.OK
+    sys.stderr.write(f"{leaving.code}\n")
+    return ExitCode.FAILURES

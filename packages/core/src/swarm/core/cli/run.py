@@ -1,0 +1,110 @@
+"""A headless run: from an environment that is ready to the exit code."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import gevent
+
+from swarm.core.cli.exit import leave
+from swarm.core.cli.keyboard import Keyboard
+from swarm.core.cli.keys import user_keys
+from swarm.core.cli.signals import EndSignals
+from swarm.core.config import format_timespan
+from swarm.core.reporting import ReporterLoop
+
+if TYPE_CHECKING:
+    from swarm.core.env import Environment
+    from swarm.core.plugins import PluginSet
+    from swarm.core.runners import Runner
+
+logger = logging.getLogger("swarm.main")
+
+
+def run_headless(environment: "Environment", plugins: "PluginSet") -> int:
+    """Run the test until its end, whoever or whatever brings that about.
+
+    Args:
+        environment: The run, complete but for its runner.
+        plugins: They attach to it and report on it.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        SwarmError: If the run could not start.
+    """
+    with ExitStack() as undo:
+        undo.callback(plugins.attach(environment))
+        environment.run_classes()  # complains about the test before anything is written
+        runner = environment.create_local_runner()
+        undo.callback(runner.quit)
+        reporters = plugins.reporters(environment)
+        environment.events.init.fire(environment=environment, runner=runner, web_ui=None)
+        with _ended_by_signals(runner), ReporterLoop(runner.view(), reporters):
+            logger.info("Starting swarm %s", version("swarm-core"))
+            with _ended_in_time(runner, _run_time(environment)):
+                _start(environment, runner)
+                runner.greenlet.join()
+        return leave(environment, environment.parsed_options.exit_code_on_error)
+
+
+def _start(environment: "Environment", runner: "Runner") -> None:
+    options = environment.parsed_options
+    if environment.shape_class is not None:
+        runner.start_shape()
+    else:
+        runner.start(options.users, options.spawn_rate)
+
+
+def _run_time(environment: "Environment") -> float | None:
+    """Return after how many seconds to end the test; None leaves that to others."""
+    shape = environment.shape_class
+    if shape is not None and not shape.use_common_options:
+        return None
+    limit: float | None = environment.parsed_options.run_time
+    return limit
+
+
+@contextmanager
+def _ended_by_signals(runner: "Runner") -> Iterator[None]:
+    """Let the first Ctrl-C or SIGTERM end the run in order, and keys change its load."""
+    keyboard = Keyboard(user_keys(runner))
+    with EndSignals(keyboard.restore) as end:
+
+        def wait_for_signal() -> None:
+            end.requested.wait()
+            logger.info("Got %s, ending the test (again to end at once)", end.name)
+            runner.quit()
+
+        watcher = gevent.spawn(wait_for_signal)
+        keyboard.start()
+        try:
+            yield
+        finally:
+            keyboard.stop()
+            watcher.kill()
+
+
+@contextmanager
+def _ended_in_time(runner: "Runner", limit: float | None) -> Iterator[None]:
+    """End the run after `limit` seconds, counted from now: the ramp is part of them."""
+    if limit is None:
+        if runner.environment.shape_class is None:
+            logger.info("No run time limit set, use CTRL+C to interrupt")
+        yield
+        return
+    shown = format_timespan(limit)
+    logger.info("Run time limit set to %s", shown)
+
+    def end() -> None:
+        logger.info("The run time limit of %s is reached, ending the test", shown)
+        runner.quit()
+
+    timer = gevent.spawn_later(limit, end)
+    try:
+        yield
+    finally:
+        timer.kill()
