@@ -47,11 +47,11 @@ clean:  ## remove environments and everything that was built
 	@test -n "$(PYTHON)" || { echo "swarm needs Python 3.11 or newer: make PYTHON=/path/to/python"; exit 1; }
 ifdef UV
 	test -x $(ENV)/python || uv venv --python "$(PYTHON)" .venv
-	uv pip install --python $(ENV)/python $(PINNED) pip hatchling nox
+	uv pip install --python $(ENV)/python $(PINNED) pip hatchling editables nox
 	uv pip install --python $(ENV)/python $(PINNED) --no-build-isolation $(PACKAGES)
 else
 	test -x $(ENV)/pip || "$(PYTHON)" -m venv .venv
-	$(ENV)/python -m pip install --quiet $(PINNED) --upgrade pip hatchling nox
+	$(ENV)/python -m pip install --quiet $(PINNED) --upgrade pip hatchling editables nox
 	$(ENV)/python -m pip install --quiet $(PINNED) --no-build-isolation $(PACKAGES)
 endif
 	touch $@
