@@ -1,7 +1,7 @@
 """The figures of a row, computed from its tally: the same for live rows and for snapshots."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import swarm.core.stats as settings
 from swarm.core.stats.histogram import Histogram
@@ -142,13 +142,27 @@ class Figures:
         Raises:
             ValueError: If the fraction is not between 0 and 1.
         """
+        return self.get_current_response_time_percentiles([percent])[0]
+
+    def get_current_response_time_percentiles(
+        self, percents: Sequence[float]
+    ) -> list[float | None]:
+        """Return several percentiles over the latest seconds, in one go.
+
+        Args:
+            percents: Each between 0 and 1.
+
+        Raises:
+            ValueError: If one is not between 0 and 1.
+        """
         tally = self._counted()
         recent = add_counts([tally.recent[s] for s in self._window() if s in tally.recent])
         if not recent:
-            return None
-        # The buckets' middles are as exact as a window gets, except for the run's extremes.
-        value = Histogram(recent).percentile(percent)
-        return min(max(value, tally.times.minimum or 0.0), tally.times.maximum or value)
+            return [None] * len(percents)
+        # A window knows only its buckets, but nothing in it is beyond the run's extremes.
+        window = Histogram(recent)
+        low, high = tally.times.minimum or 0.0, tally.times.maximum or 0.0
+        return [min(max(window.percentile(p), low), high) for p in percents]
 
     def _measured_seconds(self) -> float:
         start, end, _ = self._span()

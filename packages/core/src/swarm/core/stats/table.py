@@ -1,38 +1,52 @@
-"""The statistics as plain, aligned lines of text: pure functions, no terminal needed."""
+"""The statistics as aligned lines of text: pure functions, no terminal needed."""
 
-import shutil
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from unicodedata import combining, east_asian_width
 
 import swarm.core.stats as settings
 from swarm.core.stats.error import ErrorSnapshot
 from swarm.core.stats.snapshot import EntrySnapshot, StatsSnapshot
 
-_NARROWEST_NAME = 12
+WIDEST_NAME = 80
+"""Characters of a name that are shown where there is room for them."""
+
+_NARROWEST_NAME = 16
 
 
-class _Column(NamedTuple):
+@dataclass(frozen=True)
+class Column:
+    """A column of numbers.
+
+    Args:
+        title: Its heading.
+        cell: Makes the text for a row.
+        need: The lower, the longer the column stays when there is little room; 0 stays always.
+        style: What the terminal shows the cell in, if it means something.
+    """
+
     title: str
-    width: int
     cell: Callable[[EntrySnapshot], str]
+    need: int = 0
+    style: Callable[[EntrySnapshot], str] = lambda _entry: ""
 
 
 def milliseconds(value: float | None) -> str:
-    """Return a response time with as many digits as it has meaning: 0.084, 7.4, 128, 90061."""
+    """Return a response time with as many digits as mean something: 0.084, 7.41, 128, 90061."""
     if value is None:
         return "-"
-    if value >= 100 or value == 0:  # noqa: PLR2004
+    if value >= 100 or value == 0:  # noqa: PLR2004 - three digits say enough
         return f"{value:.0f}"
-    if value >= 10:  # noqa: PLR2004
+    if value >= 10:  # noqa: PLR2004 - as above
         return f"{value:.1f}"
     return f"{value:.2f}" if value >= 1 else f"{value:.3f}"
 
 
 def rate(value: float) -> str:
     """Return a rate per second: 0.25, 12.5, 50123."""
-    if value >= 1000 or value == 0:  # noqa: PLR2004
+    if value >= 100 or value == 0:  # noqa: PLR2004 - three digits say enough
         return f"{value:.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"  # noqa: PLR2004
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"  # noqa: PLR2004 - as above
 
 
 def percent(fraction: float) -> str:
@@ -40,36 +54,169 @@ def percent(fraction: float) -> str:
     return f"{round(fraction * 100, 6):g}%"
 
 
+def share(ratio: float) -> str:
+    """Return a ratio as a percentage: never 0% unless it is 0, never 100% unless it is 1."""
+    if ratio in {0.0, 1.0}:
+        return f"{ratio * 100:.0f}%"
+    return f"{min(max(ratio * 100, 0.1), 99.9):.1f}%"
+
+
 def failures(entry: EntrySnapshot) -> str:
     """Return how many requests failed, and which part of all: 12 (0.4%)."""
-    share = entry.fail_ratio * 100
-    # Never "0%" when something failed, never "100%" when something worked.
-    precision = 0 if share in {0.0, 100.0} else 1
-    shown = min(max(share, 0.1), 99.9) if precision else share
-    return f"{entry.num_failures} ({shown:.{precision}f}%)"
+    return f"{entry.num_failures} ({share(entry.fail_ratio)})" if entry.num_failures else "0"
 
 
 def one_line(text: str) -> str:
-    """Return the text without line breaks, tabs and control characters."""
+    """Return the text without line breaks, tabs and other control characters."""
     return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
-def clip(text: str, width: int) -> str:
-    """Return the text cut to a width, with an ellipsis where it was cut."""
+def text_width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    wide = sum(east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(combining(character) != 0 for character in text)
+
+
+def fit(text: str, width: int) -> str:
+    """Return the text on one line in exactly `width` columns: padded, or cut with an ellipsis."""
     text = one_line(text)
-    return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
+    if text_width(text) > width:
+        while text_width(text) >= width:
+            text = text[:-1]
+        text += "…"
+    return text + " " * (width - text_width(text))
 
 
-def busiest(entries: Iterable[EntrySnapshot], limit: int | None = None) -> list[EntrySnapshot]:
-    """Return the rows by name, or only those with the most requests when there are too many."""
-    rows = sorted(entries, key=lambda entry: (entry.name, entry.method))
+def busiest(stats: StatsSnapshot, limit: int | None = None) -> list[EntrySnapshot]:
+    """Return the rows by name, or those with the most requests when there are too many."""
+    rows = sorted(stats.entries.values(), key=lambda entry: (entry.name, entry.method))
     if limit is None or len(rows) <= limit:
         return rows
-    return sorted(rows, key=lambda entry: -entry.num_requests)[:limit]
+    chosen = set(map(id, sorted(rows, key=lambda entry: -entry.num_requests)[:limit]))
+    return [row for row in rows if id(row) in chosen]
+
+
+def count_columns(*, current: bool) -> list[Column]:
+    """Return the columns of counts, response times and rates.
+
+    Args:
+        current: The rates of the latest seconds, not those of the whole run.
+    """
+
+    def red(entry: EntrySnapshot) -> str:
+        return "red" if entry.num_failures else ""
+
+    def percentile(fraction: float, need: int) -> Column:
+        return Column(
+            percent(fraction),
+            lambda e: milliseconds(e.get_response_time_percentile(fraction)),
+            need,
+        )
+
+    return [
+        Column("# reqs", lambda e: str(e.num_requests)),
+        Column("# fails", failures, 0, red),
+        Column("Avg", lambda e: milliseconds(e.avg_response_time), 2),
+        Column("Min", lambda e: milliseconds(e.min_response_time), 4),
+        Column("Med", lambda e: milliseconds(e.median_response_time), 3),
+        *(percentile(p, 1 + i) for i, p in enumerate(settings.PERCENTILES_TO_STATISTICS)),
+        Column("Max", lambda e: milliseconds(e.max_response_time), 3),
+        Column("req/s", lambda e: rate(e.current_rps if current else e.total_rps)),
+        Column(
+            "fails/s",
+            lambda e: rate(e.current_fail_per_sec if current else e.total_fail_per_sec),
+            5,
+            red,
+        ),
+    ]
+
+
+def percentile_columns() -> list[Column]:
+    """Return the columns of `PERCENTILES_TO_REPORT`; those in the middle go first."""
+    wanted = list(settings.PERCENTILES_TO_REPORT)
+    kept = [f for f in (0.5, 0.95, 0.99, 1.0, 0.9, 0.999) if f in wanted]
+
+    def column(fraction: float) -> Column:
+        need = kept.index(fraction) if fraction in kept else len(kept) + 1
+        return Column(
+            percent(fraction),
+            lambda e: milliseconds(e.get_response_time_percentile(fraction)),
+            need,
+        )
+
+    return [column(fraction) for fraction in wanted]
+
+
+class Grid:
+    """Rows laid out in columns: type, name, and as many columns of numbers as there is room for.
+
+    Args:
+        columns: The columns of numbers, from left to right.
+        rows: What to lay out.
+        total: The last line, for all rows.
+        width: Characters that a line may have; None for as many as it takes.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[EntrySnapshot],
+        total: EntrySnapshot,
+        width: int | None = None,
+    ) -> None:
+        self.rows = list(rows)
+        self.total = total
+        every = [*rows, total]
+        longest_type = max(text_width(one_line(entry.method)) for entry in every)
+        self.type_width = max(min(longest_type, settings.STATS_TYPE_WIDTH), len("Type"))
+        cells = {c: [c.cell(entry) for entry in every] for c in columns}
+        widths = {c: max(len(c.title), *map(len, texts)) + 2 for c, texts in cells.items()}
+        longest_name = min(max(text_width(one_line(e.name)) for e in every), WIDEST_NAME)
+        if width is not None:
+            spare = width - self.type_width - 2
+            least = min(longest_name, _NARROWEST_NAME)
+            widths = _fitting(widths, spare - least)
+            longest_name = min(longest_name, max(spare - sum(widths.values()), least))
+        self.name_width = settings.STATS_NAME_WIDTH or longest_name
+        self.columns = list(widths)
+        self.widths = [widths[column] for column in self.columns]
+        self._cells = [[cells[c][i] for c in self.columns] for i in range(len(every))]
+        self.width = self.type_width + 2 + self.name_width + sum(self.widths)
+
+    def heading(self) -> str:
+        """Return the line of the titles."""
+        return self.label("Type", "Name") + "".join(self.padded([c.title for c in self.columns]))
+
+    def cells(self, index: int) -> list[str]:
+        """Return the padded numbers of a row; those of the total after the last row."""
+        return self.padded(self._cells[index])
+
+    def label(self, kind: str, name: str) -> str:
+        """Return type and name, padded."""
+        return f"{fit(kind, self.type_width)}  {fit(name, self.name_width)}"
+
+    def padded(self, texts: Iterable[str]) -> list[str]:
+        """Return texts aligned right in the columns of numbers."""
+        return [f"{text:>{width}}" for text, width in zip(texts, self.widths, strict=True)]
+
+    def lines(self) -> list[str]:
+        """Return heading and rows, without the total."""
+        return [self.heading(), "-" * self.width, *map(self.row, range(len(self.rows)))]
+
+    def row(self, index: int) -> str:
+        """Return the line of a row; that of the total after the last row."""
+        entry = [*self.rows, self.total][index]
+        return self.label(entry.method, entry.name) + "".join(self.cells(index))
 
 
 def stats_table(
-    stats: StatsSnapshot, *, current: bool = True, limit: int | None = None
+    stats: StatsSnapshot,
+    *,
+    current: bool = True,
+    limit: int | None = None,
+    width: int | None = None,
 ) -> list[str]:
     """Return the table of counts, response times (ms) and rates.
 
@@ -77,39 +224,24 @@ def stats_table(
         stats: What to show.
         current: Show the rates of the latest seconds, not those of the whole run.
         limit: Show no more rows than this, those with the most requests.
+        width: Characters that a line may have; None for as many as it takes.
     """
-    columns = [
-        _Column("# reqs", 9, lambda e: str(e.num_requests)),
-        _Column("# fails", 16, failures),
-        _Column("Avg", 8, lambda e: milliseconds(e.avg_response_time)),
-        _Column("Min", 8, lambda e: milliseconds(e.min_response_time)),
-        _Column("Max", 8, lambda e: milliseconds(e.max_response_time)),
-        _Column("Med", 8, lambda e: milliseconds(e.median_response_time)),
-        _Column("req/s", 8, lambda e: rate(e.current_rps if current else e.total_rps)),
-        _Column(
-            "fails/s",
-            8,
-            lambda e: rate(e.current_fail_per_sec if current else e.total_fail_per_sec),
-        ),
-    ]
-    return _table(stats, columns, limit)
+    return _table(count_columns(current=current), stats, limit, width)
 
 
-def percentiles_table(stats: StatsSnapshot, *, limit: int | None = None) -> list[str]:
+def percentiles_table(
+    stats: StatsSnapshot, *, limit: int | None = None, width: int | None = None
+) -> list[str]:
     """Return the table of response time percentiles (ms).
 
     Args:
         stats: What to show.
         limit: Show no more rows than this, those with the most requests.
+        width: Characters that a line may have; None for as many as it takes.
     """
-    columns = [
-        _Column(percent(p), 8, lambda e, p=p: milliseconds(e.get_response_time_percentile(p)))  # type: ignore[misc]
-        for p in settings.PERCENTILES_TO_REPORT
-    ]
-    columns.append(_Column("# reqs", 9, lambda e: str(e.num_requests)))
     return [
-        "Response time percentiles (milliseconds)",
-        *_table(stats, columns, limit),
+        "Response time percentiles (ms)",
+        *_table(percentile_columns(), stats, limit, width),
     ]
 
 
@@ -120,55 +252,51 @@ def error_report(errors: Iterable[ErrorSnapshot], *, limit: int | None = None) -
         errors: What to show.
         limit: Show no more lines than this.
     """
-    found = sorted(errors, key=lambda e: (-e.occurrences, e.name, e.method, e.error))
+    found = most_frequent(errors)
     if not found:
         return []
-    lines = ["Error report", f"{'# occurrences':<18} Error", _rule([18, 60])]
-    for error in found[:limit]:
-        where = " ".join(part for part in (error.method, error.name) if part)
-        told = one_line(f"{where}: {error.error}" if where else error.error)
-        lines.append(f"{error.occurrences:<18} {told}")
-    lines.extend(_and_more(len(found), limit))
-    return [*lines, _rule([18, 60])]
+    width = max(len("# occurrences"), len(str(found[0].occurrences)))
+    lines = ["Error report", f"{'# occurrences':>{width}}  Error", "-" * (width + WIDEST_NAME)]
+    lines += [f"{error.occurrences:>{width}}  {told(error)}" for error in found[:limit]]
+    return [*lines, *and_more(len(found), limit)]
 
 
-def _table(stats: StatsSnapshot, columns: Sequence[_Column], limit: int | None) -> list[str]:
-    rows = busiest(stats.entries.values(), limit)
-    cells = [[column.cell(entry) for column in columns] for entry in (*rows, stats.total)]
-    widths = [
-        max(column.width, len(column.title), *(len(row[i]) for row in cells))
-        for i, column in enumerate(columns)
-    ]
-    type_width, name_width = _label_widths([*rows, stats.total], sum(widths) + len(widths))
-    rule = _rule([type_width, name_width, *widths])
-
-    def line(kind: str, name: str, values: Iterable[str]) -> str:
-        numbers = " ".join(f"{value:>{width}}" for value, width in zip(values, widths, strict=True))
-        label = f"{clip(kind, type_width):<{type_width}} {clip(name, name_width):<{name_width}}"
-        return f"{label} {numbers}"
-
-    lines = [line("Type", "Name", [column.title for column in columns]), rule]
-    lines += [line(e.method, e.name, row) for e, row in zip(rows, cells, strict=False)]
-    lines += _and_more(len(stats.entries), limit)
-    return [*lines, rule, line("", stats.total.name, cells[-1])]
+def most_frequent(errors: Iterable[ErrorSnapshot]) -> list[ErrorSnapshot]:
+    """Return the errors, the most frequent first."""
+    return sorted(errors, key=lambda e: (-e.occurrences, e.name, e.method, e.error))
 
 
-def _label_widths(rows: Sequence[EntrySnapshot], taken: int) -> tuple[int, int]:
-    """Return the widths of type and name: what they need, or what the numbers leave them."""
-    kind = settings.STATS_TYPE_WIDTH
-    longest = max(len(entry.name) for entry in rows)
-    if settings.STATS_NAME_WIDTH is not None:
-        return kind, settings.STATS_NAME_WIDTH
-    room = shutil.get_terminal_size((80, 24)).columns - taken - kind - 1
-    return kind, min(max(longest, _NARROWEST_NAME), max(room, _NARROWEST_NAME))
+def told(error: ErrorSnapshot) -> str:
+    """Return where an error happened and what it was, on one line."""
+    where = " ".join(part for part in (error.method, error.name) if part)
+    return one_line(f"{where}: {error.error}" if where else error.error)
 
 
-def _rule(widths: Iterable[int]) -> str:
-    return "-" * (sum(widths) + len(list(widths)) - 1)
-
-
-def _and_more(total: int, limit: int | None) -> list[str]:
+def and_more(total: int, limit: int | None) -> list[str]:
+    """Return the line that says how many are not shown, if any."""
     left = 0 if limit is None else total - limit
     if left <= 0:
         return []
     return [f"… and {left} more {'row' if left == 1 else 'rows'}"]
+
+
+def _table(
+    columns: Sequence[Column], stats: StatsSnapshot, limit: int | None, width: int | None
+) -> list[str]:
+    grid = Grid(columns, busiest(stats, limit), stats.total, width)
+    return [
+        *grid.lines(),
+        *and_more(len(stats.entries), limit),
+        "-" * grid.width,
+        grid.row(len(grid.rows)),
+    ]
+
+
+def _fitting(widths: dict[Column, int], room: int) -> dict[Column, int]:
+    """Return the columns that fit, leaving out the least needed ones first."""
+    left = dict(widths)
+    for column in sorted(widths, key=lambda c: -c.need):
+        if sum(left.values()) <= room or column.need == 0:
+            break
+        del left[column]
+    return left
