@@ -1,0 +1,76 @@
+"""Execute one block of documentation the way a reader would use it.
+
+    python run_block.py FILE HOST
+
+The file is loaded as a test file. If it defines users, one of each class runs against HOST
+until it has been through its tasks for a moment; functions named test_* are loaded by the
+plugins. Any failed request and any exception makes the exit code 1.
+"""
+
+import pathlib
+import sys
+
+import swarm.core  # noqa: F401 - patches first, as the command does
+
+import gevent
+
+from swarm.core import Environment, LoadTestShape, User, events
+from swarm.core.config import default_options, option_parser
+
+RUN_FOR = 0.4  # seconds
+
+
+def load(path):
+    namespace = {"__name__": path.stem, "__file__": str(path)}
+    exec(compile(path.read_text(), str(path), "exec"), namespace)
+    return namespace
+
+
+def of_kind(namespace, kind):
+    return [
+        value
+        for value in namespace.values()
+        if isinstance(value, type)
+        and issubclass(value, kind)
+        and value.__module__ == namespace["__name__"]
+        and not value.__dict__.get("abstract", False)
+    ]
+
+
+def pytest_style(namespace, path):
+    from swarm.http.plugin import plugin
+
+    module = type(sys)(path.stem)
+    module.__dict__.update(namespace)
+    return list(plugin.collect_users(module, path))
+
+
+def main(path, host):
+    namespace = load(path)
+    users = of_kind(namespace, User) or pytest_style(namespace, path)
+    shapes = of_kind(namespace, LoadTestShape)
+    if shapes and shapes[0]().tick is None:
+        raise SystemExit("the shape has no tick()")
+    if not users:
+        return 0
+    parser = option_parser(events)
+    options = parser.parse_args([]) if parser else default_options()
+    environment = Environment(
+        user_classes=users, events=events, host=host, parsed_options=options
+    )
+    runner = environment.create_local_runner()
+    events.init.fire(environment=environment, runner=runner, web_ui=None)
+    runner.start(max(len(users), 1), spawn_rate=100)
+    gevent.sleep(RUN_FOR)
+    runner.quit()
+    runner.greenlet.join()
+    problems = [f"{e.method} {e.name}: {e.error}" for e in environment.stats.errors.values()]
+    problems += [str(e) for e in runner.exceptions.values()]
+    if environment.stats.total.num_requests == 0 and "client." in path.read_text():
+        problems.append("no request was made")
+    print("\n".join(problems), file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(pathlib.Path(sys.argv[1]), sys.argv[2]))
