@@ -67,7 +67,7 @@ class Environment:
         parsed_options: Any = None,
         parsed_swarmfiles: Sequence[str] | None = None,
         available_user_classes: Mapping[str, type["User"]] | None = None,
-        available_shape_classes: "Mapping[str, LoadTestShape] | None" = None,
+        available_shape_classes: Mapping[str, Any] | None = None,
         available_user_tasks: Mapping[str, Sequence[Any]] | None = None,
         dispatcher_class: type[UsersDispatcher] = UsersDispatcher,
         profile: str | None = None,

@@ -1,11 +1,11 @@
 """Checking what a user sets for user classes, as `--config-users` does."""
 
-import difflib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from swarm.core.exception import ConfigError
+from swarm.core.text import did_you_mean
 
 _CLASS_KEY = "user_class_name"
 _EXAMPLE = 'For example {"user_class_name": "WebUser", "fixed_count": 1}.'
@@ -37,11 +37,9 @@ def checked_settings(
         yield name, attributes
 
 
-def suggestion(name: str, known: Mapping[str, Any]) -> str:
+def suggestion(name: str, known: Iterable[str]) -> str:
     """Return a hint that says which names there are, and which one may have been meant."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    meant = f"Did you mean {close[0]}? " if close else ""
-    return f"{meant}There are: {', '.join(known) or 'none'}."
+    return f"{did_you_mean(name, known)} There are: {', '.join(known) or 'none'}.".strip()
 
 
 def _class_name(setting: Any, known: Mapping[str, type]) -> str:

@@ -20,11 +20,12 @@ from gevent.pool import Group
 import swarm.core.runners as settings
 from swarm.core.clock import Clock, SystemClock
 from swarm.core.dispatch import ClassSpec, Ramp
+from swarm.core.env.settings import suggestion
 from swarm.core.exception import ControlFlow, ExitCode, RunnerError, StopTest
 from swarm.core.runners.exception_log import ExceptionLog
 from swarm.core.runners.messages import Handler, Message, MessageHandlers
 from swarm.core.runners.monitor import UsageMonitor
-from swarm.core.runners.shaping import ShapeDriver, class_name, ignored_options
+from swarm.core.runners.shaping import ShapeDriver, ignored_options
 from swarm.core.runners.spawning import InterruptibleClock, LoadRequest, Spawner, SpawnTarget
 from swarm.core.runners.state import ACTIVE, ENDING, RunState, moved
 from swarm.core.runners.view import RunnerView
@@ -76,6 +77,7 @@ class Runner(ABC):
         self._announcing = False
         self._growing = False
         self._spawner: Spawner | None = None
+        self._class_names: list[str] = []
         self._ender: gevent.Greenlet[[], None] | None = None
         self._quit_wanted = False
         self._handlers = MessageHandlers(environment)
@@ -218,6 +220,9 @@ class Runner(ABC):
             )
         is_new = not self.is_active
         if is_new:
+            self._assemble()
+        self._check_classes(request)
+        if is_new:
             self._begin()
         self._accept(request)
         if is_new:
@@ -230,8 +235,8 @@ class Runner(ABC):
         if wait:
             self._spawner.wait()
 
-    def _begin(self) -> None:
-        """Get everything ready for a new run."""
+    def _assemble(self) -> None:
+        """Put together what a new run needs. If that fails, nothing has happened."""
         classes = self.environment.run_classes()
         if not classes:
             raise RunnerError(
@@ -244,8 +249,19 @@ class Runner(ABC):
         dispatcher = self.environment.dispatcher_class(specs, clock)
         target = SpawnTarget(self._present, self._deploy, self._complete, self._dispatch_failed)
         self._prepare(classes)
+        self._class_names = [spec.name for spec in specs]
         self._spawner = Spawner(dispatcher, clock, target)
-        self._request = None
+
+    def _check_classes(self, request: LoadRequest) -> None:
+        for name in sorted(request.user_classes or ()):
+            if name not in self._class_names:
+                raise RunnerError(
+                    f"{name} is no user class of this run.",
+                    hint=suggestion(name, self._class_names),
+                )
+
+    def _begin(self) -> None:
+        """Begin a new run: everything that was counted in the last one is gone."""
         self._open()
         self.stats.clear_all()
         self.exceptions.clear()
@@ -296,7 +312,7 @@ class Runner(ABC):
 
     def _dispatch_failed(self, error: Exception) -> None:
         name = self.environment.dispatcher_class.__name__
-        self.fail(f"The dispatcher {name} raised {type(error).__name__}: {error}", error)
+        self.fail(f"The dispatcher {name} raised {type(error).__name__}: {error}", error=error)
 
     # Load shapes.
 
@@ -362,14 +378,15 @@ class Runner(ABC):
         logger.info("The test ends%s", f": {reason}" if reason else "")
         self.finish()
 
-    def fail(self, message: str, error: BaseException | None = None) -> None:
+    def fail(self, message: str, hint: str = "", error: BaseException | None = None) -> None:
         """End the test because it cannot go on, with an exit code that says so. Does not wait.
 
         Args:
             message: What is wrong.
+            hint: What to do about it.
             error: What was raised, if its traceback helps.
         """
-        logger.error("%s", message, exc_info=error)
+        logger.error("%s%s", message, f" ({hint})" if hint else "", exc_info=error)
         self.stop_reason = message
         if self.environment.process_exit_code is None:
             self.environment.process_exit_code = int(ExitCode.RUNTIME)
@@ -504,5 +521,13 @@ def _checked_request(
             f"The spawn rate is {rate!r}.", hint="It is a number of users a second above 0."
         )
     Ramp(0, users, rate)  # refuses numbers that make no ramp
-    names = None if user_classes is None else frozenset(map(class_name, user_classes))
+    names = None if user_classes is None else frozenset(map(_class_name, user_classes))
     return LoadRequest(users, rate, names)
+
+
+def _class_name(user_class: Any) -> str:
+    if isinstance(user_class, str):
+        return user_class
+    if isinstance(user_class, type):
+        return user_class.__name__
+    raise RunnerError(f"{user_class!r} is no user class.", hint="Give the class itself.")

@@ -30,6 +30,20 @@ class UserGroup(Group):
 
     greenlet_class = UserGreenlet
 
+    def spawn(self, *args: Any, **kwargs: Any) -> Any:
+        """Start a greenlet, without noting who has spawned it.
+
+        gevent notes the spawning stack of every greenlet, which only its debugging
+        tools read; for thousands of users that is most of the time and much memory.
+        """
+        config: Any = gevent.config
+        tracked = config.track_greenlet_tree
+        config.track_greenlet_tree = False
+        try:
+            return super().spawn(*args, **kwargs)
+        finally:
+            config.track_greenlet_tree = tracked
+
     def some(self, number: int | None = None) -> list[UserGreenlet]:
         """Return so many of the greenlets, or all."""
         greenlets: Iterable[Any] = self.greenlets

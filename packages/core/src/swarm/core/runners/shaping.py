@@ -1,14 +1,13 @@
 """Driving a run by a load shape: ask it once a second, carry out what it says."""
 
 import logging
-import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import gevent
 
 import swarm.core.runners as settings
-from swarm.core.exception import RunnerError, StopTest
+from swarm.core.exception import StopTest, SwarmError
+from swarm.core.shape import Tick, parse_tick
 
 if TYPE_CHECKING:
     from swarm.core.clock import Clock
@@ -17,14 +16,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_HINT = (
-    "tick() returns (users, spawn_rate) or (users, spawn_rate, user_classes), with users a "
-    "whole number of 0 or more and spawn_rate a number above 0, or None to end the test."
-)
 _OPTIONS = {"users": "--users", "spawn_rate": "--spawn-rate", "run_time": "--run-time"}
-
-Load = tuple[int, float, frozenset[str] | None]
-"""Users, users a second, names of the classes to run or None for all."""
 
 
 class ShapeDriver:
@@ -40,7 +32,7 @@ class ShapeDriver:
         self._shape = shape
         self._runner = runner
         self._clock = clock
-        self._load: Load | None = None
+        self._latest: Tick | None = None
 
     def run(self) -> None:
         """Drive the run until the shape ends it."""
@@ -62,7 +54,8 @@ class ShapeDriver:
         except Exception as error:  # noqa: BLE001 - whatever the user's shape raises
             # The first traceback entry is ours and says nothing about the fault.
             own = error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
-            self._runner.fail(f"The load shape {name} raised {type(error).__name__}: {error}", own)
+            what = f"{type(error).__name__}: {error}"
+            self._runner.fail(f"The load shape {name} raised {what}", error=own)
             return False
         if tick is None:
             logger.info("The load shape %s has ended the test", name)
@@ -70,58 +63,17 @@ class ShapeDriver:
             return False
         return self._carry_out(tick, name)
 
-    def _carry_out(self, tick: Any, name: str) -> bool:
+    def _carry_out(self, value: Any, name: str) -> bool:
         try:
-            load = parse_tick(tick)
-            if load != self._load:
-                self._load = load
-                self._runner.start(load[0], load[1], user_classes=load[2])
-        except RunnerError as error:
+            tick = parse_tick(value, self._runner.environment.user_classes)
+            if tick is not None and tick != self._latest:
+                self._latest = tick
+                self._runner.start(tick.user_count, tick.spawn_rate, user_classes=tick.user_classes)
+        except SwarmError as error:
             if not self._runner.is_ending:
-                self._runner.fail(f"The load shape {name} returned {tick!r}. {error} {error.hint}")
+                self._runner.fail(f"The load shape {name} cannot be followed: {error}", error.hint)
             return False
         return True
-
-
-def parse_tick(tick: Any) -> Load:
-    """Return what a shape's tick says.
-
-    Raises:
-        RunnerError: If it says nonsense.
-    """
-    if not isinstance(tick, tuple | list) or len(tick) not in {2, 3}:
-        raise RunnerError("That is no load.", hint=_HINT)
-    users, rate, *rest = tick
-    if not _is_number(users) or users != int(users) or users < 0:
-        raise RunnerError(f"{users!r} is no number of users.", hint=_HINT)
-    if not _is_number(rate) or rate <= 0:
-        raise RunnerError(f"{rate!r} is no spawn rate.", hint=_HINT)
-    return int(users), rate, _class_names(rest[0] if rest else None)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _class_names(user_classes: Any) -> frozenset[str] | None:
-    if user_classes is None:
-        return None
-    if isinstance(user_classes, str) or not isinstance(user_classes, Iterable):
-        raise RunnerError(f"{user_classes!r} is no list of user classes.", hint=_HINT)
-    return frozenset(map(class_name, user_classes)) or None
-
-
-def class_name(user_class: Any) -> str:
-    """Return the name of a user class that was given as a class or by its name.
-
-    Raises:
-        RunnerError: If it is neither.
-    """
-    if isinstance(user_class, str):
-        return user_class
-    if isinstance(user_class, type):
-        return user_class.__name__
-    raise RunnerError(f"{user_class!r} is no user class.", hint="Give the class itself.")
 
 
 def ignored_options(shape: "LoadTestShape", options: Any) -> list[str]:
