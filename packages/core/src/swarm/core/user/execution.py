@@ -70,7 +70,9 @@ def run_tasks(owner: "Scheduler", user: "User") -> None:
 def run_on_stop(owner: "Scheduler", user: "User") -> None:
     """Call `on_stop`; report what it raises, because the end of a user must go on.
 
-    Steering has nothing left to steer then, except that StopTest still ends the test.
+    Raises:
+        StopUser: If it, or a listener, ends the user or the test. Other steering has
+            nothing left to steer.
     """
     try:
         try:
@@ -79,8 +81,11 @@ def run_on_stop(owner: "Scheduler", user: "User") -> None:
             raise
         except (Exception, gevent.Timeout) as error:  # noqa: BLE001 - whatever a user's code raises
             report(user, error, f"on_stop of {type(owner).__name__}")
+    except StopUser:
+        raise
     except StopTest as reason:
         user._ask_to_end_test(reason)
+        raise StopUser from None
     except ControlFlow:
         pass
 

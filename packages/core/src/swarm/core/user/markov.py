@@ -146,7 +146,6 @@ class MarkovTaskSet(TaskSet):
 
     abstract: ClassVar[bool] = True
 
-    _first: ClassVar[Task]
     _choices: ClassVar[dict[Task, Choice]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -170,7 +169,6 @@ class MarkovTaskSet(TaskSet):
                 f"{cls.__name__} has no transitions",
                 hint='Put @transition("name_of_the_next_task") above its tasks.',
             )
-        cls._first = next(iter(chain.values()))
         cls._choices = {each: _choice(cls, each, chain) for each in chain.values()}
         _check_reachable(cls)
         return list(cls._choices)
@@ -179,8 +177,8 @@ class MarkovTaskSet(TaskSet):
         """Return the first task, or one that may follow the last."""
         current = self._current
         if current is None:
-            self._current = self._first
-            return self._first
+            self._current = first = next(iter(self._choices))
+            return first
         choice = self._choices[current]
         index = bisect(choice.limits, _random() * choice.limits[-1])
         self._current = following = choice.tasks[index]
@@ -212,7 +210,7 @@ def _pair(entry: Any) -> tuple[str, float]:
             if math.isfinite(weight) and weight > 0:
                 return name, weight
     raise InvalidTransitionError(
-        f"{entry!r} is no transition", hint="It takes the name of a task and a weight above 0."
+        f"{entry!r} is no transition; it takes the name of a task and a weight above 0"
     )
 
 
@@ -263,16 +261,16 @@ def _choice(cls: type, before: Task, chain: dict[str, Task]) -> Choice:
 
 
 def _check_reachable(cls: type[MarkovTaskSet]) -> None:
-    reached = {cls._first: None}
-    frontier = [cls._first]
+    first = next(iter(cls._choices))
+    reached = {first}
+    frontier = [first]
     while frontier:
         new = [each for each in cls._choices[frontier.pop()].tasks if each not in reached]
-        reached.update(dict.fromkeys(new))
+        reached.update(new)
         frontier.extend(new)
     lost = [task_name(each) for each in cls._choices if each not in reached]
     if lost:
         raise UnreachableTaskError(
-            f"{cls.__name__}: no transitions lead from {task_name(cls._first)} to "
-            f"{', '.join(lost)}",
+            f"{cls.__name__}: no transitions lead from {task_name(first)} to {', '.join(lost)}",
             hint="Add a transition to each, or remove them.",
         )

@@ -97,19 +97,28 @@ class Scheduler:
     @classmethod
     def _replace_tasks(cls, tasks: Tasks) -> None:
         """Let the class have exactly these tasks."""
-        if list(tasks) != cls.tasks:
+        if not (isinstance(tasks, list) and tasks == cls.tasks):
             cls.tasks = cls._arranged = cls._arrange(list(declare(cls, tasks)))
 
     def _settle_tasks(self) -> None:
-        """Expand a `tasks` that was assigned after the class had been created."""
+        """Keep an expanded list here if `tasks` was assigned after the class was created."""
         if self.tasks is not self._arranged:
-            cls = type(self)
-            vars(self)["tasks"] = cls._arrange(list(declare(cls, self.tasks)))
+            vars(self)["tasks"] = expanded(self)
 
 
 def expanded(scheduler: Scheduler | type[Scheduler]) -> list[Task]:
-    """Return the tasks of a class or an instance, each as often as its weight says."""
-    return cast("list[Task]", scheduler.tasks)
+    """Return the tasks of a class or an instance, each as often as its weight says.
+
+    A `tasks` that was assigned after the class had been created is expanded here.
+
+    Raises:
+        TestFileError: If it makes no sense.
+    """
+    tasks = scheduler.tasks
+    if tasks is not scheduler._arranged:  # noqa: SLF001 - this module's own
+        cls = scheduler if isinstance(scheduler, type) else type(scheduler)
+        return cls._arrange(list(declare(cls, tasks)))
+    return cast("list[Task]", tasks)
 
 
 def no_tasks(cls: type) -> NoTasksError:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from swarm.core.user.collection import Declared
-from swarm.core.user.scheduler import expanded, no_tasks
+from swarm.core.user.scheduler import no_tasks
 from swarm.core.user.task import Task
 from swarm.core.user.taskset import TaskSet
 
@@ -31,9 +31,10 @@ class SequentialTaskSet(TaskSet):
         Raises:
             NoTasksError: If there are none.
         """
-        tasks = expanded(self)
+        tasks: Any = self.tasks  # a list since the class was created
         if not tasks:
             raise no_tasks(type(self))
         position = self._position
         self._position = (position + 1) % len(tasks)
-        return tasks[position % len(tasks)]
+        task: Task = tasks[position % len(tasks)]
+        return task

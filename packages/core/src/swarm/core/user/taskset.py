@@ -10,6 +10,8 @@ from swarm.core.exception import (
     InterruptTaskSet,
     RescheduleTask,
     RescheduleTaskImmediately,
+    StopTest,
+    StopUser,
 )
 from swarm.core.user.execution import run_on_stop, run_tasks
 from swarm.core.user.scheduler import Scheduler
@@ -116,6 +118,7 @@ class TaskSet(Scheduler):
                 raise
             self._settle_tasks()
             self._paced = time.monotonic()
+            self._user.environment.turn.holder = None  # entering is no turn of its own
             run_tasks(self, self._user)
         except InterruptTaskSet as leaving:
             at_once = leaving.reschedule
@@ -123,6 +126,9 @@ class TaskSet(Scheduler):
             at_once = True
         except RescheduleTask:
             pass
+        except StopTest as reason:
+            self._user._ask_to_end_test(reason)  # noqa: SLF001 - the user's own task set
+            raise StopUser from None
         finally:
             if started:
                 run_on_stop(self, self._user)

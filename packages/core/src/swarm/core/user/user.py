@@ -16,6 +16,7 @@ from swarm.core.exception import (
 )
 from swarm.core.user.execution import FAILED_WAIT, rest, run_on_stop, run_tasks
 from swarm.core.user.failure import report
+from swarm.core.user.pause import sleep
 from swarm.core.user.scheduler import NoTasksError, Scheduler, expanded, no_tasks
 from swarm.core.user.state import UserState
 from swarm.core.user.task import task_name
@@ -27,7 +28,6 @@ _READY = UserState.READY
 _RUNNING = UserState.RUNNING
 _WAITING = UserState.WAITING
 _STOPPING = UserState.STOPPING
-_sleep = gevent.sleep
 
 
 class User(Scheduler):
@@ -125,15 +125,15 @@ class User(Scheduler):
 
         Args:
             force: End it in the middle of a task. Otherwise it ends when its task is
-                done, or at once if it waits.
+                done, or at once if it waits. One that is in `on_stop` is left to finish it.
 
         Returns:
-            Whether it could be ended now.
+            Whether it could be ended now, or is ending already.
         """
         greenlet = self.greenlet
-        if greenlet is None or greenlet.dead:
-            return True
         state = self._state
+        if greenlet is None or greenlet.dead or state is UserState.ENDING:
+            return True
         if state is _RUNNING:
             self._state = _STOPPING
         if greenlet is gevent.getcurrent():
@@ -162,9 +162,16 @@ class User(Scheduler):
         except (ControlFlow, gevent.GreenletExit):
             pass
         finally:
-            self._state = UserState.ENDING
-            if started:
+            self._end(on_stop=started)
+
+    def _end(self, *, on_stop: bool) -> None:
+        self._state = UserState.ENDING
+        try:
+            if on_stop:
                 run_on_stop(self, self)
+        except StopUser:
+            pass  # that is what it does
+        finally:
             self._state = UserState.STOPPED
 
     def _try_to_start(self) -> bool:
@@ -216,13 +223,13 @@ class User(Scheduler):
             raise StopUser
         self._state = _WAITING
         try:
-            _sleep(seconds)
+            sleep(seconds)
         finally:
             if self._state is _WAITING:
                 self._state = before
         if self._state is _STOPPING:
             # Killed in the very moment of waking up: take the kill here, not in on_stop.
-            _sleep(0)
+            sleep(0)
             raise StopUser
 
     def _ask_to_end_test(self, reason: StopTest) -> None:
