@@ -4,7 +4,6 @@ from swarm.core.config import default_options, early_options
 from swarm.core.config.catalogue import core_options
 from swarm.core.exception import ConfigError, ExitCode
 
-
 EVERYTHING = """
     -f a.py,b.py -H http://x -u 100 -r 10 -t 1h30m --headless -T a b -E c --csv out/x
     --csv-full-history --only-summary --reset-stats --json --json-file x.json -L debug

@@ -80,6 +80,8 @@ def _read(url: str, response: HTTPResponse) -> bytes:
                 f"{url} could not be downloaded within {TOTAL_SECONDS:g} seconds",
                 hint="Fetch it with another tool and give its path.",
             )
+    if response.length:  # what is left of the announced length
+        raise ConnectionError(f"the server broke off after {len(data)} bytes")
     return bytes(data)
 
 

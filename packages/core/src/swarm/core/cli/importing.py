@@ -36,7 +36,8 @@ def import_test_file(file: TestFile, directory: Path) -> ModuleType:
         TestFileError: If it fails, or its name or a neighbour's hides another module.
         PluginError: If it imports a plugin that is not installed.
     """
-    name = _package_name(file, file.module) if file.module else _free_name(file)
+    top = file.module.partition(".")[0] if file.module else _stem(file)
+    _refuse_taken(top, file)
     for folder in (directory.resolve(), file.root):
         _refuse_hidden_namespace(folder)
         if str(folder) in sys.path:
@@ -44,9 +45,18 @@ def import_test_file(file: TestFile, directory: Path) -> ModuleType:
         sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
     try:
-        return importlib.import_module(name) if file.module else _execute(name, file.path)
+        if file.module:
+            _forget_other_package(top, file.root / top)
+            return _import(file.module)
+        return _execute(_free_name(file), file.path)
     except (Exception, SystemExit) as error:
         raise explained(file.shown, file.path, error) from error
+
+
+def _import(name: str) -> ModuleType:
+    # importlib.import_module would put a frame of its own into tracebacks.
+    __import__(name)
+    return sys.modules[name]
 
 
 def _execute(name: str, path: Path) -> ModuleType:
@@ -68,33 +78,29 @@ def _execute(name: str, path: Path) -> ModuleType:
     return sys.modules.get(name, module)
 
 
+def _stem(file: TestFile) -> str:
+    # A dot would make it look like a part of a package.
+    return file.path.stem.replace(".", "_")
+
+
 def _free_name(file: TestFile) -> str:
     """Return the stem, or more of the path where another test file has the same stem."""
-    name = file.path.stem.replace(".", "_")
-    _refuse_taken(name, file, file.path)
+    name = _stem(file)
     parts = [part.replace(".", "_") for part in file.path.parts[1:-1]]
     while name in sys.modules and _file_of(sys.modules[name]) != file.path and parts:
         name = f"{parts.pop()}.{name}"
     return name
 
 
-def _package_name(file: TestFile, name: str) -> str:
-    """Return the name of a part of a package, freed from another package of a former run."""
-    top = name.partition(".")[0]
-    own = file.root / top
-    _refuse_taken(top, file, own)
-    present = _file_of(sys.modules[top]) if top in sys.modules else None
-    if (
-        present is not None
-        and not present.is_relative_to(own)
-        and present != own.with_suffix(".py")
-    ):
+def _forget_other_package(top: str, own: Path) -> None:
+    """Forget a package that has the same name as ours but lies elsewhere: a former run's."""
+    if top in sys.modules and not _lies_in(sys.modules[top], own):
         for former in [key for key in sys.modules if key == top or key.startswith(f"{top}.")]:
             del sys.modules[former]
-    return name
 
 
-def _refuse_taken(name: str, file: TestFile, own: Path) -> None:
+def _refuse_taken(name: str, file: TestFile) -> None:
+    own = file.root / name if file.module else file.path
     owner = ""
     if name in sys.stdlib_module_names:
         owner = "Python's own module"
@@ -136,3 +142,10 @@ def _is_test_file(module: object) -> bool:
 def _file_of(module: ModuleType) -> Path | None:
     file = vars(module).get("__file__")
     return Path(file).resolve() if isinstance(file, str) else None
+
+
+def _lies_in(module: ModuleType, own: Path) -> bool:
+    """Return whether a package or module is, or extends to, `own` or `own`.py."""
+    places = [Path(place).resolve() for place in vars(module).get("__path__") or ()]
+    file = _file_of(module)
+    return own in places or file in {own / "__init__.py", own.with_suffix(".py")}

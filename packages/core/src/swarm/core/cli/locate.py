@@ -140,6 +140,16 @@ def _module(name: str, directory: Path) -> list[TestFile]:
     """Return the file of the module `name`, or those of the package; none if there is none."""
     if not _MODULE_NAME.fullmatch(name):
         return []
+    own = directory.resolve().joinpath(*name.split("."))
+    if own.is_dir():
+        return list(_in_directory(own, directory))
+    file = own.with_name(f"{own.name}.py")
+    if file.is_file():
+        return [TestFile(file, _shown(file, directory), name, directory.resolve())]
+    return _installed_module(name, directory)
+
+
+def _installed_module(name: str, directory: Path) -> list[TestFile]:
     before = sys.path[:]
     sys.path.insert(0, str(directory))
     try:
