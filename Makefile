@@ -4,11 +4,14 @@
 find_python = for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done
 PYTHON ?= $(shell $(find_python))
-UV := $(shell command -v uv)
 ENV := .venv/bin
 NOX := $(ENV)/nox
 PACKAGES := $(foreach package,$(sort $(wildcard packages/*)),--editable $(package))
 PINNED := --constraint constraints.txt
+IN_ENV := --python $(ENV)/python $(PINNED)
+FIRST := pip hatchling editables nox
+install = @if test -e .venv/with-uv; then uv pip install $(IN_ENV) $(1); \
+	else $(ENV)/python -m pip install --quiet $(PINNED) $(1); fi
 
 .PHONY: help test lint demo bench docs constraints clean
 .DEFAULT_GOAL := help
@@ -43,23 +46,16 @@ clean:  ## remove environments and everything that was built
 	rm -rf .venv .nox docs/_build .coverage .coverage.*
 
 # The demo has to start soon on a fresh machine, so the environment comes in two parts.
+# uv may be there and not be set up for this machine's index and certificates as pip is;
+# whether it works is tried once, and kept in a file that the noxfile looks at too.
 .venv/runtime: constraints.txt $(wildcard packages/*/pyproject.toml)
 	@test -n "$(PYTHON)" || { echo "swarm needs Python 3.11 or newer: make PYTHON=/path/to/python"; exit 1; }
-ifdef UV
-	test -x $(ENV)/python || uv venv --python "$(PYTHON)" .venv
-	uv pip install --python $(ENV)/python $(PINNED) pip hatchling editables nox
-	uv pip install --python $(ENV)/python $(PINNED) --no-build-isolation $(PACKAGES)
-else
-	test -x $(ENV)/pip || "$(PYTHON)" -m venv .venv
-	$(ENV)/python -m pip install --quiet $(PINNED) --upgrade pip hatchling editables nox
-	$(ENV)/python -m pip install --quiet $(PINNED) --no-build-isolation $(PACKAGES)
-endif
-	touch $@
+	@test -x $(ENV)/pip || "$(PYTHON)" -m venv .venv || uv venv --clear --seed --python "$(PYTHON)" .venv
+	@if command -v uv && uv pip install $(IN_ENV) $(FIRST); then touch .venv/with-uv; \
+		else rm -f .venv/with-uv; $(ENV)/python -m pip install --quiet $(PINNED) --upgrade $(FIRST); fi
+	$(call install,--no-build-isolation $(PACKAGES))
+	@touch $@
 
 .venv/complete: .venv/runtime pyproject.toml
-ifdef UV
-	uv pip install --python $(ENV)/python $(PINNED) --group dev
-else
-	$(ENV)/python -m pip install --quiet $(PINNED) --group dev
-endif
-	touch $@
+	$(call install,--group dev)
+	@touch $@

@@ -11,16 +11,17 @@ from pathlib import Path
 
 import nox
 
-nox.needs_version = ">=2024.10.9"
-nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.reuse_venv = "yes"
-
 ROOT = Path(__file__).parent
 TOOLS = ROOT / ".venv" / "bin"
 DIST = ROOT / ".nox" / "dist"
 PINNED = ("--constraint", "constraints.txt")
 # A package stands on those before it: the core comes first, then its plugins.
 PACKAGES = ("core", "http")
+
+nox.needs_version = ">=2024.10.9"
+nox.options.reuse_venv = "yes"
+# `make` has tried whether uv can install here.
+nox.options.default_venv_backend = "uv" if (ROOT / ".venv/with-uv").exists() else "virtualenv"
 
 
 def tool(session: nox.Session, name: str, *arguments: str, **environment: str) -> None:
