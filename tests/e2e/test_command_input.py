@@ -1,8 +1,8 @@
 """Bad input: each time a clear sentence, a documented exit code, and no traceback of swarm's."""
 
 import pytest
-from support.command import swarm
 
+from support.command import swarm
 from swarm.core.exception import ExitCode
 
 RUN = ("--headless", "-t", "1s")
@@ -53,9 +53,7 @@ def test_a_file_without_users(tmp_path, write):
 
 def test_an_uninstalled_protocol_names_its_distribution(tmp_path, write):
     write("from swarm.grpc import GrpcUser\n")
-    _complains(
-        swarm(*RUN, cwd=tmp_path, timeout=QUICK), ExitCode.PLUGIN, "pip install swarm-grpc"
-    )
+    _complains(swarm(*RUN, cwd=tmp_path, timeout=QUICK), ExitCode.PLUGIN, "pip install swarm-grpc")
 
 
 def test_a_plugin_that_is_not_installed(tmp_path, write):

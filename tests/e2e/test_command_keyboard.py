@@ -3,9 +3,9 @@
 import signal
 
 import pytest
+
 from support.command import SWARM
 from support.terminal import TerminalWindow
-
 from swarm.core.exception import ExitCode
 
 RUN = [SWARM, "--headless", "-u", "2", "-r", "100", "--only-summary"]
@@ -18,7 +18,7 @@ def test_w_and_s_change_the_number_of_users(tmp_path):
         window.wait_for(SPAWNED)
         for key, users in (("w", 3), ("W", 13), ("s", 12), ("S", 2), ("S", 0)):
             window.type(key)
-            window.wait_for(f"{users} users")
+            window.wait_for(f"Ramping to {users} users")
         window.type("\x03")
         assert window.finish() == ExitCode.OK
 

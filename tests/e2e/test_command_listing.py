@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from support.command import environment, swarm
 
+from support.command import environment, swarm
 from swarm.core.exception import ExitCode
 
 TWO = """
@@ -150,9 +150,13 @@ def test_help_knows_the_options_of_the_test_file(tmp_path, write):
 
 def test_a_reader_who_leaves_is_no_error(tmp_path, write):
     write(TWO)
-    command = f"{sys.executable} -m swarm --help | head -1"
+    command = f"{sys.executable} -m swarm --help | :"
     done = subprocess.run(
-        ["sh", "-c", command], cwd=tmp_path, env=environment(tmp_path), capture_output=True
+        ["sh", "-c", command],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        check=True,
     )
     assert done.stderr == b""
 

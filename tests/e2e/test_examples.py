@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from support.processes import ROOT, serving
 
 EXAMPLES = ROOT / "examples"
@@ -148,9 +149,9 @@ def test_one_user_runs_in_a_debugger(shop, tmp_path):
 
 
 def test_the_pytest_style_example_passes_under_pytest(shop, tmp_path):
+    path = EXAMPLES / "test_pytest_style.py"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "-H", shop]
-        + [str(EXAMPLES / "test_pytest_style.py")],
+        [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "-H", shop, path],
         cwd=tmp_path,
         capture_output=True,
         text=True,

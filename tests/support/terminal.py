@@ -34,7 +34,7 @@ class TerminalWindow:
             stdin=self._program,
             stdout=self._program,
             stderr=self._program,
-            preexec_fn=take_terminal,
+            preexec_fn=take_terminal,  # noqa: PLW1509 - it allocates nothing and takes no lock
         )
 
     @property

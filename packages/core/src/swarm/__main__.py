@@ -22,6 +22,14 @@ def version_line() -> str:
     return f"swarm {metadata.version('swarm-core')} from {place} (Python {python})"
 
 
+def reader_left() -> None:
+    """Leave quietly when nobody reads what is printed, as in `swarm --help | head -1`."""
+    import os  # noqa: PLC0415 - rarely needed
+
+    # Python flushes stdout once more on its way out and would complain there.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the `swarm` command.
 
@@ -32,8 +40,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code, see `swarm.core.exception.ExitCode`.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if VERSION_FLAGS.issuperset(arguments) and arguments:
-        sys.stdout.write(version_line() + "\n")
+    # A first word without a dash may be a command, whose options are its own affair.
+    if VERSION_FLAGS.intersection(arguments) and arguments[0].startswith("-"):
+        try:
+            sys.stdout.write(f"{version_line()}\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            reader_left()
         return 0
     from swarm.core.cli.command import main as run  # noqa: PLC0415 - this patches the process
 

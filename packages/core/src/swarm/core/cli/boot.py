@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from swarm.__main__ import version_line
 from swarm.core.cli import listing
 from swarm.core.cli.commands import BUILT_IN
 from swarm.core.cli.help import help_text
@@ -45,6 +46,9 @@ def boot(arguments: Sequence[str]) -> int:
     _set_up_logging(early)
     for warning in plugins.warnings():
         logger.warning(warning)
+    if early.version:
+        print(version_line())
+        return ExitCode.OK
     if early.help:
         return _print_help(early, directory, plugins, commands)
     try:

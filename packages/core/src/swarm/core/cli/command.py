@@ -1,9 +1,9 @@
 """The `swarm` command behind its door: what was asked for, and what it exits with."""
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 
+from swarm.__main__ import reader_left
 from swarm.core.cli import errors
 from swarm.core.cli.commands import BUILT_IN
 from swarm.core.exception import ExitCode, SwarmError
@@ -29,7 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write("\nswarm: interrupted\n")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        return _reader_left()
+        reader_left()
+        return ExitCode.OK
     except SystemExit as leaving:
         return _code_of(leaving)
     except BaseException as error:  # noqa: BLE001 - the last one who can tell a person
@@ -44,13 +45,6 @@ def _action(arguments: Sequence[str]) -> Callable[[], int]:
     from swarm.core.cli.boot import boot  # noqa: PLC0415 - subcommands need none of it
 
     return lambda: boot(arguments)
-
-
-def _reader_left() -> int:
-    """Leave quietly when nobody reads what is printed, as in `swarm --list | head -1`."""
-    # Python flushes stdout once more on its way out and would complain there.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ExitCode.OK
 
 
 def _code_of(leaving: SystemExit) -> int:

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_AGAIN = 1.0
 """Seconds between looks at whether this process has come to the terminal's foreground."""
+BREATH = 0.02
+"""Seconds between two reads, so that a terminal that is readable for ever costs little."""
 
 _LOCAL_MODES = 3  # index into what termios.tcgetattr returns
 _CONTROL_CHARACTERS = 6
@@ -49,7 +51,9 @@ class Terminal:
         if self._original is None:
             self._original = termios.tcgetattr(self.descriptor)
         modes[_LOCAL_MODES] &= ~(termios.ECHO | termios.ICANON)
-        modes[_CONTROL_CHARACTERS][termios.VMIN] = 1
+        # Without it, a key that Ctrl-C discards between "readable" and the read would
+        # leave the read, and with it every user, waiting for the next key.
+        modes[_CONTROL_CHARACTERS][termios.VMIN] = 0
         modes[_CONTROL_CHARACTERS][termios.VTIME] = 0
         termios.tcsetattr(self.descriptor, termios.TCSANOW, modes)
 
@@ -111,12 +115,11 @@ class Keyboard:
                     continue
                 # Again each time: a shell that took the terminal over has its own idea of it.
                 terminal.read_keys_singly()
-                ready, _, _ = select.select([terminal.descriptor], [], [], LOOK_AGAIN)
-                if ready and terminal.in_foreground():
-                    typed = os.read(terminal.descriptor, 64)
-                    if not typed:
-                        return
-                    self._press(typed.decode(errors="ignore"))
+                select.select([terminal.descriptor], [], [], LOOK_AGAIN)
+                if terminal.in_foreground():
+                    terminal.read_keys_singly()
+                    self._press(os.read(terminal.descriptor, 64).decode(errors="ignore"))
+                gevent.sleep(BREATH)
         except (OSError, termios.error) as error:
             logger.debug("The keyboard is gone", exc_info=error)
 
