@@ -3,6 +3,7 @@
 import shutil
 import socket
 from importlib.util import find_spec
+from typing import NoReturn
 
 import pytest
 
@@ -13,14 +14,14 @@ def program(name: str) -> str:
     """Return the path of a program, or skip. Servers may lie where only root looks."""
     path = shutil.which(name) or shutil.which(name, path=SYSTEM_PATHS)
     if path is None:
-        pytest.skip(f"needs the program {name}")
+        _miss(f"the program {name}")
     return path
 
 
 def module(name: str) -> None:
     """Skip if a module is not installed."""
     if find_spec(name) is None:
-        pytest.skip(f"needs the Python package {name}")
+        _miss(f"the Python package {name}")
 
 
 def ipv6() -> None:
@@ -29,4 +30,8 @@ def ipv6() -> None:
         with socket.create_server(("::1", 0), family=socket.AF_INET6):
             pass
     except OSError:
-        pytest.skip("needs IPv6 on the loopback interface")
+        _miss("IPv6 on the loopback interface")
+
+
+def _miss(what: str) -> NoReturn:
+    pytest.skip(f"needs {what}", allow_module_level=True)
