@@ -189,6 +189,44 @@ def test_a_package_that_fails_is_shown_by_its_own_lines(write, fail):
     assert "loads/__init__.py" in str(error)
 
 
+@pytest.fixture
+def elsewhere(write, monkeypatch, tmp_path):
+    """Writes a module that can be imported but does not lie in the project."""
+
+    def write_module(name, text):
+        monkeypatch.syspath_prepend(tmp_path / "elsewhere")
+        return write(f"elsewhere/{name}", text)
+
+    return write_module
+
+
+def test_a_module_may_come_from_anywhere_that_can_be_imported(elsewhere, load):
+    path = elsewhere("their_test.py", user("Theirs"))
+    tests = load("their_test")
+    assert (tests.files, list(tests.user_classes)) == ((path,), ["Theirs"])
+
+
+def test_so_may_a_package(elsewhere, load):
+    elsewhere("their_loads/__init__.py", "")
+    elsewhere("their_loads/api.py", user("Api"))
+    assert load("their_loads").user_classes["Api"].__module__ == "their_loads.api"
+    assert load("their_loads.api").user_classes["Api"].__module__ == "their_loads.api"
+
+
+def test_a_package_elsewhere_that_fails_is_explained(elsewhere, fail):
+    elsewhere("their_loads/__init__.py", "import no_such_module\n")
+    elsewhere("their_loads/api.py", user("Api"))
+    assert "No module named 'no_such_module'" in str(fail("their_loads.api"))
+    elsewhere("their_loads/__init__.py", "1 / 0\n")
+    assert "ZeroDivisionError" in str(fail("their_loads.api"))
+
+
+@pytest.mark.parametrize("name", ["sys", "their_loads.missing", "missing.part"])
+def test_a_module_that_is_no_file_is_not_found(elsewhere, fail, name):
+    elsewhere("their_loads/__init__.py", "")
+    assert str(fail(name)) == f"Could not find the test file {name}"
+
+
 def test_a_url_is_downloaded_and_loaded(load):
     with serving(SERVER) as address:
         tests = load(f"{address}/basic.py")

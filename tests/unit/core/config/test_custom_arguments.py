@@ -149,6 +149,21 @@ def test_arguments_in_a_group_take_the_same_keywords(parse, parser_with):
     assert "Kafka:\n  Where it is\n" in parser.format_help()
 
 
+def test_arguments_may_exclude_each_other(parse, parser_with):
+    def add(parser, **_kwargs):
+        group = parser.add_mutually_exclusive_group(required=True)
+        group.add_argument("--fast", action="store_true", env_var="FAST")
+        group.add_argument("--speed", type=int)
+
+    parser = parser_with(add)
+    assert parse("--speed", "5", parser=parser).speed == 5
+    assert parse("--speed", "5", parser=parser, environ={"FAST": "true"}).fast is True
+    with pytest.raises(ConfigError, match=r"--speed: not allowed with argument --fast"):
+        parse("--fast", "--speed", "5", parser=parser)
+    with pytest.raises(ConfigError, match=r"One of the arguments --fast --speed is required"):
+        parse(parser=parser)
+
+
 def test_plugins_add_arguments(parse):
     class Plugin:
         def add_options(self, parser):

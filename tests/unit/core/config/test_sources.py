@@ -235,6 +235,12 @@ def test_broken_toml_is_shown_with_line_and_column(project, read):
         read()
 
 
+def test_toml_that_ends_too_early_is_refused(project, read):
+    (project / "swarm.toml").write_text("tags = [")
+    with pytest.raises(ConfigError, match=r"swarm\.toml is not valid TOML: .*end of document"):
+        read()
+
+
 @pytest.mark.parametrize("name", ["swarm.conf", "swarm.toml"])
 def test_a_file_that_is_no_text_is_named_with_its_line(project, read, name):
     (project / name).write_bytes(b"users = 1\nhost = '\xff'\n")

@@ -134,10 +134,6 @@ class Option:
             raw = ",".join(str(part) for part in raw)
         return self._convert(raw)
 
-    def masked(self, value: Any) -> Any:
-        """Return `value`, or a mask if it is a secret that is set."""
-        return MASK if self.secret and value is not None and value != "" else value
-
     def ui_field(self) -> UIField:
         """Return how a form shows this option."""
         return UIField(

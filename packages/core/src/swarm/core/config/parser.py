@@ -64,6 +64,12 @@ class Parser(argparse.ArgumentParser):
         self._action_groups.append(group)
         return group
 
+    def add_mutually_exclusive_group(self, *, required: bool = False) -> "ExclusiveGroup":
+        """Add a group of arguments of which only one may be given."""
+        group = ExclusiveGroup(self, required=required)
+        self._mutually_exclusive_groups.append(group)
+        return group
+
     def ui_fields(self) -> list[UIField]:
         """Return what the form of the web UI shows, the core's own options first."""
         return [
@@ -246,6 +252,18 @@ class ArgumentGroup(argparse._ArgumentGroup):  # noqa: SLF001 - argparse has no 
             metavar=option.metavar,
             **common,
         )
+
+
+class ExclusiveGroup(argparse._MutuallyExclusiveGroup):  # noqa: SLF001 - no public name
+    """Arguments of which only one may be given."""
+
+    def __init__(self, parser: Parser, *, required: bool = False) -> None:
+        super().__init__(parser, required=required)
+        self._parser = parser
+
+    def add_argument(self, *flags: str, **keywords: Any) -> argparse.Action:
+        """Add a custom argument; see `Parser` for the additional keyword arguments."""
+        return self._parser._add_custom(super().add_argument, flags, keywords)  # noqa: SLF001 - its group
 
 
 def _dest(flags: Sequence[str]) -> str:
