@@ -634,8 +634,8 @@ async def main() -> None:
     loop.add_signal_handler(signal.SIGTERM, ended.set)
     print(json.dumps(ports), flush=True)
     await ended.wait()
+    os._exit(0)  # the connections that are still open need no ceremony
 
 
 if __name__ == "__main__":
     asyncio.run(main())
-    os._exit(0)

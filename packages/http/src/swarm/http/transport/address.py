@@ -10,7 +10,9 @@ from swarm.http.transport.error import InvalidRequestError
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
-_PLAIN_TARGET = re.compile(r"/[!$-;=?-Z_a-z~]*").fullmatch  # nothing to quote, no fragment
+plain_target = re.compile(r"/[!$-;=?-Z_a-z~]*").fullmatch
+"""Matches a path (with its query) that can go on the request line as it is."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=%-]+").fullmatch
@@ -116,7 +118,7 @@ def request_target(path: str) -> str:
     Raises:
         InvalidRequestError: If it contains control characters.
     """
-    if _PLAIN_TARGET(path):
+    if plain_target(path):
         return path
     if _CONTROL.search(path):
         raise InvalidRequestError(f"The path {path!r} contains control characters.")

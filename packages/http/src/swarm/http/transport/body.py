@@ -41,7 +41,12 @@ class Body:
     @property
     def repeatable(self) -> bool:
         """Whether it can be sent another time, from its start."""
-        return isinstance(self._source, bytes) or self._start is not None
+        return isinstance(self._source, bytes | list) or self._start is not None
+
+    @property
+    def whole(self) -> bytes | None:
+        """All of it; None for files and streams."""
+        return self._source if isinstance(self._source, bytes) else None
 
     def send(self, connection: Connection, timeout: float | None) -> bytes:
         """Send the body.

@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any
 
 import gevent.socket
+import gevent.ssl
 
 from swarm.http.transport.connection import RECEIVE_SIZE
 from swarm.http.transport.error import ReadTimeoutError, TLSError
@@ -44,7 +45,7 @@ def tls_context(
 def _trusting(verify: bool | str) -> ssl.SSLContext:  # noqa: FBT001 - see tls_context
     if isinstance(verify, str):
         return _from_authorities(verify)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = gevent.ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if verify:
         context.load_default_certs()
         if not context.cert_store_stats()["x509_ca"]:
@@ -60,7 +61,7 @@ def _trusting(verify: bool | str) -> ssl.SSLContext:  # noqa: FBT001 - see tls_c
 def _from_authorities(path: str) -> ssl.SSLContext:
     from pathlib import Path  # noqa: PLC0415 - rarely needed
 
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = gevent.ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if Path(path).is_dir():
         context.load_verify_locations(capath=path)
     else:

@@ -1,0 +1,7 @@
+"""`FastHttpUser`: the API of `HttpUser` over swarm's own transport, for high request rates."""
+
+from swarm.http.fast.response import FastResponse
+from swarm.http.fast.session import FastHttpSession
+from swarm.http.fast.user import FastHttpUser
+
+__all__ = ["FastHttpSession", "FastHttpUser", "FastResponse"]
