@@ -1,5 +1,9 @@
 """Sphinx configuration. Build with `make docs`, which turns warnings into errors."""
 
+from typing import Any
+
+from sphinx.application import Sphinx
+
 project = "swarm"
 author = "The swarm authors"
 project_copyright = "2026, the swarm authors"
@@ -14,3 +18,18 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_class_signature = "mixed"
 nitpicky = False
+
+
+def show_examples_as_code(*event: Any) -> None:
+    """Show what stands under `Example:` in a docstring as the code that it is."""
+    lines: list[str] = event[-1]
+    for position in reversed(range(len(lines))):
+        if lines[position].strip() == "Example:":
+            margin = lines[position][: -len("Example:")]
+            head = [f"{margin}.. rubric:: Example", "", f"{margin}.. code-block:: python", ""]
+            lines[position : position + 1] = head
+
+
+def setup(app: Sphinx) -> None:
+    """Come before napoleon, which would take an example for prose."""
+    app.connect("autodoc-process-docstring", show_examples_as_code, priority=400)
