@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from swarm.core.env.settings import suggestion
 from swarm.core.exception import ConfigError
+from swarm.core.user.declaration import own_tags, task_name
 from swarm.core.user.filtering import derive, equal_weight_tasks, filter_tasks
-from swarm.core.user.task import own_tags, task_name
 
 if TYPE_CHECKING:
     from swarm.core.user import User

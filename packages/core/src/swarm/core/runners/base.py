@@ -394,7 +394,8 @@ class Runner(ABC):
 
     def _end(self, *, wait: bool = True) -> None:
         if self._ender is None:
-            if not self.is_active and not self.user_count:
+            is_shaped = self.shape_greenlet is not None and not self.shape_greenlet.dead
+            if not self.is_active and not self.user_count and not is_shaped:
                 if self._quit_wanted:
                     self._close()
                 return
@@ -449,11 +450,13 @@ class Runner(ABC):
         """Attach to the events and start what runs beside the load. Again after quit()."""
         if not self.closed:
             return
-        if self.environment.runner not in {None, self}:
+        other = self.environment.runner
+        if other is not None and other is not self and not other.closed:
             raise RunnerError(
                 "This runner has quit and the environment has another one by now.",
                 hint="Use environment.runner.",
             )
+        self.environment.runner = self
         self.closed = self._quit_wanted = False
         self._closing = Event()
         self.environment.events.request.add_recorder(self.stats.record)
