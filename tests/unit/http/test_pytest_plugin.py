@@ -27,7 +27,12 @@ def run(tmp_path):
         (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
         options = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider", *arguments]
         done = subprocess.run(
-            [*command, *options], cwd=tmp_path, capture_output=True, text=True, timeout=60
+            [*command, *options],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
         return done.returncode, done.stdout + done.stderr
 

@@ -25,11 +25,12 @@ class StrictRequestEvent(RequestEvent):
         response_length: int | None = 0,
         exception: BaseException | None = None,
         response: Any = None,
-        **others: Any,
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         """Raise `exception` unless the server answered or the test gave the verdict itself."""
         super().fire(
-            request_type, name, response_time, response_length, exception, response, **others
+            request_type, name, response_time, response_length, exception, response, *args, **kwargs
         )
         if (
             exception is not None

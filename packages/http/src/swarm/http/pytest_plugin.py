@@ -42,8 +42,7 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Iterator[None]:
 
 
 def _groups(parser: pytest.Parser) -> list[Any]:
-    # pytest has no public way to ask for the options there are.
-    return list(parser._groups)
+    return list(parser._groups)  # noqa: SLF001 - there is no public way to ask for the options
 
 
 def _host(config: pytest.Config) -> str | None:

@@ -7,15 +7,15 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from certifi import where
 from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter, HTTPAdapter
-from requests.certs import where
 from requests.utils import select_proxy
 
-from swarm.http.session.body import BodyFile, decoded, raw_response
+from swarm.http.session.body import BodyFile, RawResponse, decoded
 from swarm.http.session.failing import during_body, during_head
 from swarm.http.session.lean import LeanResponse
-from swarm.http.session.wire import encoded
+from swarm.http.session.wire import OddRequestError, encoded
 from swarm.http.transport.address import Origin
 from swarm.http.transport.connect import Settings
 from swarm.http.transport.error import TransportError
@@ -32,14 +32,18 @@ Limits = tuple[float | None, float | None]
 """Seconds to connect and seconds to wait for data."""
 
 
-def limits_of(timeout: Any) -> Limits | None:
-    """Return what `timeout=` says; None for the forms that only urllib3 knows."""
+def limits_of(timeout: Any) -> Limits:
+    """Return what `timeout=` says.
+
+    Raises:
+        OddRequestError: If it is of a form that only urllib3 knows, or nonsense.
+    """
     if timeout is None:
         return None, None
-    if isinstance(timeout, tuple):
-        ordinary = len(timeout) == 2 and all(map(_is_limit, timeout))  # noqa: PLR2004 - connect, read
-        return timeout if ordinary else None
-    return (timeout, timeout) if _is_limit(timeout) else None
+    limits = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    if len(limits) != 2 or not all(map(_is_limit, limits)):  # noqa: PLR2004 - connect and read
+        raise OddRequestError
+    return limits
 
 
 def _is_limit(seconds: Any) -> bool:
@@ -61,7 +65,7 @@ class FastAdapter(BaseAdapter):
 
     @property
     def standard(self) -> HTTPAdapter:
-        """requests' own adapter, for what is out of the ordinary."""
+        """The adapter of requests, for what is out of the ordinary."""
         if self._standard is None:
             self._standard = HTTPAdapter()
         return self._standard
@@ -76,37 +80,31 @@ class FastAdapter(BaseAdapter):
         proxies: Any = None,
     ) -> Response:
         """Send a prepared request. See `requests.adapters.BaseAdapter.send`."""
-        limits = limits_of(timeout)
-        wired = None
-        if (
-            limits is not None
-            and not http.client.HTTPConnection.debuglevel
-            and not (proxies and select_proxy(request.url or "", proxies))
-        ):
-            wired = encoded(request)
-        if wired is None or limits is None:
-            return self.standard.send(request, stream, timeout, verify, cert, proxies)
-        place, data = wired
-        pool = self.connections_to(place.origin, verify, cert)
-        if pool is None:
+        try:
+            if http.client.HTTPConnection.debuglevel or (
+                proxies and select_proxy(request.url or "", proxies)
+            ):
+                raise OddRequestError  # noqa: TRY301 - one way out for all that is odd
+            place, data = encoded(request)
+            limits = limits_of(timeout)
+            pool = self.connections_to(place.origin, verify, cert)
+        except OddRequestError:
             return self.standard.send(request, stream, timeout, verify, cert, proxies)
         return self.exchange(pool, request, data, limits, stream=bool(stream))
 
-    def connections_to(self, origin: Origin, verify: Any, cert: Any) -> OriginPool | None:
+    def connections_to(self, origin: Origin, verify: Any, cert: Any) -> OriginPool:
         """Return the connections to `origin` under these TLS settings.
 
-        None for settings that requests' own adapter has to judge.
+        Raises:
+            OddRequestError: If the adapter of requests has to judge the settings.
         """
         wishes = (verify, cert) if origin.secure else _TRUSTING_THE_USUAL
         try:
             pool = self._pools.get(wishes)
-        except TypeError:  # a list of certificate and key
-            return None
+        except TypeError as error:  # a list of certificate and key
+            raise OddRequestError from error
         if pool is None:
-            settings = _settings(*wishes)
-            if settings is None:
-                return None
-            pool = self._pools[wishes] = ConnectionPool(settings)
+            pool = self._pools[wishes] = ConnectionPool(_settings(*wishes))
         return pool.to(origin)
 
     def exchange(
@@ -134,7 +132,7 @@ class FastAdapter(BaseAdapter):
         if stream:
             response = LeanResponse(head, request, None, self, seconds)
             file = BytesIO(body) if isinstance(body, bytes) else BodyFile(body)
-            response.raw = raw_response(head, file, request)
+            response.raw = RawResponse(head, file, request)
             return response
         if not isinstance(body, bytes):
             try:
@@ -156,15 +154,19 @@ class FastAdapter(BaseAdapter):
 
 
 @lru_cache(maxsize=64)
-def _settings(verify: Any, cert: Any) -> Settings | None:
-    """Return how connections are made under these TLS settings, None if files are missing."""
+def _settings(verify: Any, cert: Any) -> Settings:
+    """Return how connections are made under these TLS settings.
+
+    Raises:
+        OddRequestError: If they are of no known form, or files are missing.
+    """
     if verify is True:
         verify = where()
     elif verify is not False and not (isinstance(verify, str) and Path(verify).exists()):
-        return None
+        raise OddRequestError
     files = (cert,) if isinstance(cert, str) else cert or ()
     if not all(isinstance(file, str) and Path(file).exists() for file in files):
-        return None
+        raise OddRequestError
     return Settings(
         concurrency=_UNLIMITED, ssl_context_factory=partial(tls_context, verify, cert or None)
     )

@@ -1,10 +1,10 @@
 """Bodies of answers, as requests and urllib3 want to read them."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from email.message import Message
 from http.client import HTTPException, HTTPMessage, IncompleteRead
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 from requests import PreparedRequest, Response
 from urllib3 import HTTPHeaderDict, HTTPResponse
@@ -119,7 +119,7 @@ class RawResponse(HTTPResponse):
             reason=head.reason,
             preload_content=False,
             decode_content=False,
-            original_response=OriginalResponse(head),  # type: ignore[arg-type] - all it looks at
+            original_response=cast("Any", OriginalResponse(head)),
             request_method=request.method,
             request_url=request.url,
         )
@@ -130,8 +130,10 @@ class RawResponse(HTTPResponse):
         return self._head.length == CHUNKED
 
     def read_chunked(
-        self, amt: int | None = None, decode_content: bool | None = None
-    ) -> Iterator[bytes]:
+        self,
+        amt: int | None = None,
+        decode_content: bool | None = None,  # noqa: FBT001 - urllib3's form
+    ) -> Generator[bytes, None, None]:
         """Yield what comes, as it comes, in pieces of at most `amt` bytes before decoding."""
         if decode_content is None:
             decode_content = self.decode_content
@@ -139,16 +141,12 @@ class RawResponse(HTTPResponse):
         if encoding not in _ENCODINGS:
             encoding = None
         with self._error_catcher():
-            pieces = iter(lambda: self._fp.read1(amt), b"")  # type: ignore[union-attr]
+            body: Any = self._fp
+            pieces = iter(lambda: body.read1(amt), b"")
             try:
                 yield from decoded_pieces(pieces, encoding)
             except BodyDecodeError as error:
                 raise DecodeError(str(error)) from error
-
-
-def raw_response(head: Head, body: Any, request: PreparedRequest) -> RawResponse:
-    """Return `Response.raw` for an answer."""
-    return RawResponse(head, body, request)
 
 
 def decoded(head: Head, body: bytes, request: PreparedRequest) -> bytes:
@@ -164,5 +162,5 @@ def decoded(head: Head, body: bytes, request: PreparedRequest) -> bytes:
             pass  # urllib3 puts up with more, or knows how to complain
     response = Response()
     response.status_code = head.status
-    response.raw = raw_response(head, BytesIO(body), request)
+    response.raw = RawResponse(head, BytesIO(body), request)
     return response.content

@@ -7,24 +7,20 @@ ordinary takes requests' own way.
 """
 
 import http.client
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import requests
-from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
-from requests.auth import _basic_auth_str
-from requests.compat import json as complexjson
 from requests.cookies import RequestsCookieJar
-from requests.structures import CaseInsensitiveDict
 
 from swarm.http.recording import join_url
-from swarm.http.recording.address import is_absolute
+from swarm.http.session.borrowed import basic_auth, dump_json, encode_form
 from swarm.http.session.jar import cookie_header
 from swarm.http.session.lean import LeanRequest
 from swarm.http.session.wire import (
     PLAIN_METHOD,
+    OddRequestError,
     Place,
     base_of,
     header_block,
@@ -42,7 +38,6 @@ _GET_ADAPTER = requests.Session.get_adapter
 _ADAPTER_SEND = HTTPAdapter.send
 
 _WITHOUT_LENGTH = frozenset(("GET", "HEAD"))
-_basic_auth = lru_cache(maxsize=256)(_basic_auth_str)
 
 
 class Prepared(NamedTuple):
@@ -84,38 +79,28 @@ def prepare(
     headers: Any,
     auth: Any,
     json: Any,
-) -> Prepared | None:
-    """Prepare a request, None if it is out of the ordinary.
+) -> Prepared:
+    """Prepare a request. The arguments are those of `HttpSession.request()`.
 
     Raises:
+        OddRequestError: If it is out of the ordinary.
         RequestException: As requests does.
     """
-    own_headers = session.headers
-    if type(own_headers) is not CaseInsensitiveDict or not PLAIN_METHOD(method):
-        return None
+    if not PLAIN_METHOD(method):
+        raise OddRequestError
     place = _place(session.base_url, url)
-    if place is None:
-        return None
     if params:
         place = _with_params(place, params)
-        if place is None:
-            return None
-    block = header_block(own_headers, headers)
-    if block is None:
-        return None
+    block = header_block(session.headers, headers)
     extra: list[tuple[str, str]] = []
     jar = session.__dict__.get("cookies")
     if jar is not None:
         if type(jar) is not RequestsCookieJar:
-            return None
+            raise OddRequestError
         cookies = cookie_header(session, jar, place)
         if cookies:
             extra.append(("Cookie", cookies))
-        elif not jar:
-            jar = None
     body, sent, content_type = _body(data, json)
-    if body is _ODD:
-        return None
     if sent is not None:
         extra.append(("Content-Length", str(len(sent))))
         if content_type is not None and not block.typed:
@@ -124,69 +109,68 @@ def prepare(
         extra.append(("Content-Length", "0"))
     auth = session.auth if auth is None else auth
     if auth:
-        if not _is_basic(auth):
-            return None
-        extra.append(("Authorization", _basic_auth(*auth)))
-    text = block.text
+        extra.append(("Authorization", _authorization(auth)))
+    pairs, text = block.pairs, block.text
     if extra:
+        pairs = (*pairs, *extra)
         text += "".join([f"{name}: {value}\r\n" for name, value in extra])
-    pairs = (*block.pairs, *extra) if extra else block.pairs
     request = LeanRequest(method, place.url, body, pairs, jar)
     return Prepared(place, request, request_bytes(method, place, text, sent))
 
 
-def _place(base_url: str | None, url: str) -> Place | None:
+def _place(base_url: str | None, url: str) -> Place:
     if base_url and url.startswith("/"):
         base = base_of(base_url)
-        if base is not None:
-            place = place_below(base, url)
-            if place is not None:
-                return place
-    return place_of(join_url(base_url, url))
+        place = place_below(base, url) if base is not None else None
+        if place is not None:
+            return place
+    place = place_of(join_url(base_url, url))
+    if place is None:
+        raise OddRequestError
+    return place
 
 
-def _with_params(place: Place, params: Any) -> Place | None:
+def _with_params(place: Place, params: Any) -> Place:
     if not isinstance(params, (dict, list, tuple)):
-        return None  # text is quoted as need be, by requests
-    query = PreparedRequest._encode_params(params)  # noqa: SLF001 - what requests itself uses
+        raise OddRequestError  # text has to be quoted as need be
+    query = encode_form(params)
     if not query:
         return place
     more = f"{'&' if '?' in place.target else '?'}{query}"
     return Place(place.origin, place.url + more, place.target + more)
 
 
-_ODD: Any = object()
-
-
 def _body(data: Any, json: Any) -> tuple[Any, bytes | None, str | None]:
-    """Return the body, the bytes that are sent of it, and their type; _ODD for an odd one."""
-    if not data:
-        if json is None:
-            # An empty generator or file may still be a stream.
-            return (None, None, None) if isinstance(data, (*_EMPTY, type(None))) else (_ODD,) * 3
-        try:
-            sent = complexjson.dumps(json, allow_nan=False).encode()
-        except ValueError:
-            return _ODD, None, None
-        return sent, sent, "application/json"
+    """Return the body, the bytes that are sent of it, and their type."""
+    if not data and (data is None or isinstance(data, _PLAIN_DATA)):
+        return (None, None, None) if json is None else _json_body(json)
     if isinstance(data, bytes):
         return data, data, None
     if isinstance(data, str):
         return data, data.encode(), None
-    if isinstance(data, (dict, list, tuple)):
-        form = PreparedRequest._encode_params(data)  # noqa: SLF001 - what requests itself uses
-        if form:
-            return form, form.encode(), "application/x-www-form-urlencoded"
-    return _ODD, None, None
+    form = encode_form(data) if isinstance(data, _PLAIN_DATA) else None
+    if not form:
+        raise OddRequestError
+    return form, form.encode(), "application/x-www-form-urlencoded"
 
 
-_EMPTY = (str, bytes, dict, list, tuple)
+_PLAIN_DATA = (str, bytes, dict, list, tuple)
 
 
-def _is_basic(auth: Any) -> bool:
-    return (
-        type(auth) is tuple
-        and len(auth) == 2  # noqa: PLR2004 - user and password
-        and isinstance(auth[0], str)
-        and isinstance(auth[1], str)
-    )
+def _json_body(json: Any) -> tuple[bytes, bytes, str]:
+    try:
+        sent = dump_json(json, allow_nan=False).encode()
+    except ValueError as error:
+        raise OddRequestError from error
+    return sent, sent, "application/json"
+
+
+def _authorization(auth: Any) -> str:
+    if type(auth) is tuple and len(auth) == 2:  # noqa: PLR2004 - user and password
+        user, password = auth
+        if isinstance(user, str) and isinstance(password, str):
+            return _basic_authorization(user, password)
+    raise OddRequestError
+
+
+_basic_authorization = lru_cache(maxsize=256)(basic_auth)

@@ -5,9 +5,10 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from requests import PreparedRequest
-from requests.cookies import RequestsCookieJar, get_cookie_header, merge_cookies
+from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
 
+from swarm.http.session.borrowed import cookie_header_of, cookies_in, merge_cookies, new_jar
 from swarm.http.session.wire import Place
 
 if TYPE_CHECKING:
@@ -39,17 +40,12 @@ def cookie_header(session: "HttpSession", jar: RequestsCookieJar, place: Place) 
     # http.cookiejar offers no way to learn of changes, and cookies may be changed in
     # place. So all there is about each cookie is compared, which takes far less time
     # than making the header.
-    cookies = [
-        vars(cookie)
-        for paths in jar._cookies.values()  # type: ignore[attr-defined] # noqa: SLF001 - see above
-        for names in paths.values()
-        for cookie in names.values()
-    ]
+    cookies = [vars(cookie) for cookie in cookies_in(jar)]
     if not cookies:
         return None
     known: KnownHeaders | None = session.__dict__.get("_known_cookies")
     if known is None or known.cookies != cookies or time.time() >= known.good_until:
-        known = session._known_cookies = KnownHeaders(cookies)  # noqa: SLF001 - a part of the session
+        known = session.__dict__["_known_cookies"] = KnownHeaders(cookies)
     path = place.origin, place.target.partition("?")[0]
     try:
         return known.by_path[path]
@@ -66,5 +62,4 @@ def _made(jar: RequestsCookieJar, place: Place) -> str | None:
     request = PreparedRequest()
     request.url = place.url
     request.headers = CaseInsensitiveDict()
-    copied = merge_cookies(RequestsCookieJar(), jar)  # type: ignore[no-untyped-call]
-    return get_cookie_header(copied, request)
+    return cookie_header_of(merge_cookies(new_jar(), jar), request)

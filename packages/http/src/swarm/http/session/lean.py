@@ -2,16 +2,22 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 from requests import PreparedRequest, Response
-from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, merge_cookies
-from requests.hooks import default_hooks
+from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
-from requests.utils import get_encoding_from_headers
 
-from swarm.http.session.body import raw_response
+from swarm.http.session.body import RawResponse
+from swarm.http.session.borrowed import (
+    default_hooks,
+    encoding_from,
+    extract_cookies,
+    merge_cookies,
+    new_jar,
+)
 from swarm.http.transport.response import Head
 
 Pairs = tuple[tuple[str, str | bytes], ...]
@@ -63,7 +69,7 @@ def _restored(
 
 
 def _cookies_of(request: LeanRequest) -> RequestsCookieJar:
-    jar = RequestsCookieJar()  # type: ignore[no-untyped-call]
+    jar = new_jar()
     if request._jar is not None:  # noqa: SLF001 - a builder of its class
         merge_cookies(jar, request._jar)  # noqa: SLF001
     return jar
@@ -106,7 +112,7 @@ class LeanResponse(Response):
         self.request = request
         self.connection = adapter
         if content is None:
-            self._content = False
+            self._content: Any = False
             self._content_consumed = False
         else:
             self._content = content
@@ -121,17 +127,37 @@ class LeanResponse(Response):
 
 
 def _response_cookies(response: LeanResponse) -> RequestsCookieJar:
-    jar = RequestsCookieJar()  # type: ignore[no-untyped-call]
+    jar = new_jar()
     if response.head.cookies:
-        extract_cookies_to_jar(jar, response.request, response.raw)
+        extract_cookies(jar, response.request, response.raw)
     return jar
+
+
+def _response_headers(response: LeanResponse) -> CaseInsensitiveDict[str]:
+    pairs = response.head.pairs
+    headers = CaseInsensitiveDict(pairs)
+    if len(headers) != len(pairs):  # a field that came twice has both values
+        return CaseInsensitiveDict(response.raw.headers)
+    return headers
+
+
+def _encoding(response: LeanResponse) -> str | None:
+    for name, value in response.head.pairs:
+        if name.lower() == "content-type":
+            return _encoding_of(value)
+    return None
+
+
+@lru_cache(maxsize=256)
+def _encoding_of(content_type: str) -> str | None:
+    return encoding_from(CaseInsensitiveDict({"Content-Type": content_type}))
 
 
 _RESPONSE_PARTS: dict[str, Callable[[LeanResponse], Any]] = {
     "cookies": _response_cookies,
     "elapsed": lambda response: timedelta(seconds=response._seconds),  # noqa: SLF001
-    "encoding": lambda response: get_encoding_from_headers(response.headers),
-    "headers": lambda response: CaseInsensitiveDict(response.raw.headers),
+    "encoding": _encoding,
+    "headers": _response_headers,
     "history": lambda _: [],
-    "raw": lambda response: raw_response(response.head, BytesIO(), response.request),
+    "raw": lambda response: RawResponse(response.head, BytesIO(), response.request),
 }

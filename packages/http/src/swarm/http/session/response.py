@@ -1,6 +1,5 @@
 """The responses that requests itself does not know: failed ones and caught ones."""
 
-from functools import cache
 from types import TracebackType
 from typing import Any, NoReturn, cast
 
@@ -60,23 +59,25 @@ class CaughtResponse(ResponseContextManager, Response):
         """
         return self.status_code != 0 and not 400 <= self.status_code < 600  # noqa: PLR2004 - error statuses
 
-    def __exit__(
+    def __exit__(  # type: ignore[override] # requests' type stubs take no arguments for granted
         self,
         exc_type: type[BaseException] | None,
         exc: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
         super().__exit__(exc_type, exc, tb)
-        if not self._content_consumed and self.raw is not None:
+        unread = not self._content_consumed  # type: ignore[attr-defined] # private to requests
+        if unread and self.raw is not None:
             self.close()  # a stream that was not read to its end
 
 
-@cache
-def _caught(cls: type[Response]) -> type[Response]:
-    """Return `cls` with the with-block of `CaughtResponse` mixed in."""
-    if cls is Response:
-        return CaughtResponse
-    return type(f"Caught{cls.__name__}", (CaughtResponse, cls), {"__doc__": cls.__doc__})
+_caught: dict[type[Response], type[Response]] = {Response: CaughtResponse}
+
+
+def _with_block(cls: type[Response]) -> type[Response]:
+    """Return `cls` with the with-block of `CaughtResponse` mixed in, the same one each time."""
+    made = type(f"Caught{cls.__name__}", (CaughtResponse, cls), {"__doc__": cls.__doc__})
+    return _caught.setdefault(cls, made)
 
 
 def catch(
@@ -86,7 +87,8 @@ def catch(
 
     Its class is changed in place: whatever class an adapter returned stays a base.
     """
-    response.__class__ = _caught(type(response))
+    cls = type(response)
+    response.__class__ = _caught.get(cls) or _with_block(cls)
     caught = cast("CaughtResponse", response)
     caught._catch(request_event, request_meta)  # noqa: SLF001 - the mixin's entrance for sessions
     return caught

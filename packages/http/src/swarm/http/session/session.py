@@ -6,14 +6,15 @@ from typing import Any
 
 import requests
 from requests import PreparedRequest, RequestException, Response
-from requests.cookies import extract_cookies_to_jar
 from urllib3 import PoolManager
 
 from swarm.http.recording import RecordedSession, join_url
 from swarm.http.session.adapter import FastAdapter, limits_of
+from swarm.http.session.borrowed import extract_cookies, set_next
 from swarm.http.session.express import is_ordinary, prepare
 from swarm.http.session.response import FailedResponse, catch
 from swarm.http.session.state import late_attribute
+from swarm.http.session.wire import OddRequestError
 
 _NESTED = "_swarm_nested"
 """Marks a `send()` as part of a request that is already being recorded."""
@@ -138,28 +139,20 @@ class HttpSession(RecordedSession, requests.Session):
         start_time = time.time()
         started = time.perf_counter()
         try:
-            response = None
-            if cookies is None and not (files or hooks or proxies) and self._takes_short_way:
+            try:
+                if cookies is not None or files or hooks or proxies or not self._takes_short_way:
+                    raise OddRequestError  # noqa: TRY301 - one way out for all that is odd
                 response = self._send_express(
                     method, url, params, data, headers, auth, json,
                     timeout, allow_redirects, stream, verify, cert,
                 )  # fmt: skip
-            if response is None:
+            except OddRequestError:
                 request = requests.Request(
                     method, join_url(self.base_url, url), headers, files, data or {},
                     params or {}, auth, cookies, hooks, json,
                 )  # fmt: skip
-                prepared = self.prepare_request(request)
-                settings = self.merge_environment_settings(
-                    prepared.url or "", proxies or {}, stream, verify, cert
-                )
-                stream = settings["stream"]
-                response = self.send(
-                    prepared,
-                    timeout=timeout,
-                    allow_redirects=allow_redirects,
-                    **settings,
-                    **{_NESTED: True},
+                response = self._send_at_length(
+                    request, timeout, allow_redirects, proxies, stream, verify, cert
                 )
         except RequestException as error:
             response = FailedResponse(error, method, join_url(self.base_url, url))
@@ -169,7 +162,7 @@ class HttpSession(RecordedSession, requests.Session):
             request_type=method,
             name=self._name_of(url, name),
             response_time=elapsed,
-            response_length=_length(response, stream),
+            response_length=_length(response, self.stream if stream is None else stream),
             context=self._context_of(context),
             start_time=start_time,
             catch_response=catch_response,
@@ -177,41 +170,57 @@ class HttpSession(RecordedSession, requests.Session):
 
     def _send_express(  # noqa: PLR0913, PLR0917 - private, and hot
         self, method: str, url: str, params: Any, data: Any, headers: Any, auth: Any, json: Any,
-        timeout: Any, allow_redirects: bool, stream: Any, verify: Any, cert: Any,
-    ) -> Response | None:  # fmt: skip
-        """Send a request the short way; None if it has to take the long one."""
+        timeout: Any, allow_redirects: Any, stream: Any, verify: Any, cert: Any,
+    ) -> Response:  # fmt: skip
+        """Send a request the short way.
+
+        Raises:
+            OddRequestError: If it has to take the long one.
+        """
+        if not is_ordinary(self):
+            raise OddRequestError
         limits = limits_of(timeout)
-        if limits is None or not is_ordinary(self):
-            return None
-        prepared = prepare(self, method, url, params, data, headers, auth, json)
-        if prepared is None:
-            return None
-        place, request, sent = prepared
+        place, request, sent = prepare(self, method, url, params, data, headers, auth, json)
         stream = self.stream if stream is None else stream
         verify = self.verify if verify is None else verify
         cert = self.cert if cert is None else cert
         adapter: FastAdapter = self.own_adapter
         pool = adapter.connections_to(place.origin, verify, cert)
-        if pool is None:
-            return None
         response = adapter.exchange(pool, request, sent, limits, stream=stream)
-        head = response.head
-        if head.cookies:
-            extract_cookies_to_jar(self.cookies, request, response.raw)
-        if head.location is None or not response.is_redirect:
+        if response.head.cookies:
+            extract_cookies(self.cookies, request, response.raw)
+        if response.head.location is None or not response.is_redirect:
             return response
         settings = {
             "stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": {},
         }  # fmt: skip
         if not allow_redirects:
             following = self.resolve_redirects(response, request, yield_requests=True, **settings)
-            response._next = next(following, None)  # noqa: SLF001 - as requests.Session.send does
+            set_next(response, next(following, None))
             return response
-        *history, last = response, *self.resolve_redirects(response, request, **settings)
-        last.history = history
+        chain: list[Response] = [response]
+        chain += self.resolve_redirects(response, request, **settings)
+        last = chain.pop()
+        last.history = chain
         if not stream:
             last.content  # noqa: B018 - reads it
         return last
+
+    def _send_at_length(
+        self, request: requests.Request, timeout: Any, allow_redirects: Any, proxies: Any,
+        stream: Any, verify: Any, cert: Any,
+    ) -> Response:  # fmt: skip
+        """Send a request the way of `requests.Session.request`, but know that it is recorded."""
+        prepared = self.prepare_request(request)
+        settings: dict[str, Any] = {
+            **self.merge_environment_settings(
+                prepared.url or "", proxies or {}, stream, verify, cert
+            ),
+            "timeout": timeout,
+            "allow_redirects": allow_redirects,
+            _NESTED: True,
+        }
+        return self.send(prepared, **settings)
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """Send a prepared request and report it, as `request()` does.
@@ -239,9 +248,10 @@ class HttpSession(RecordedSession, requests.Session):
             start_time=start_time,
         )
 
-    def resolve_redirects(self, *args: Any, **kwargs: Any) -> Any:
+    def resolve_redirects(self, resp: Any, req: Any, *args: Any, **kwargs: Any) -> Any:
         """Follow redirects. They are part of one request, so they are no rows of their own."""
-        return super().resolve_redirects(*args, **kwargs, **{_NESTED: True})
+        kwargs[_NESTED] = True
+        return super().resolve_redirects(resp, req, *args, **kwargs)
 
     def _report(
         self,
@@ -253,7 +263,8 @@ class HttpSession(RecordedSession, requests.Session):
         """Fire the request event for `response`, or leave that to its with-block."""
         meta["exception"] = _verdict(response)
         meta["response"] = response
-        meta["url"] = (response.history[0] if response.history else response).url
+        history = response.__dict__.get("history")
+        meta["url"] = (history[0] if history else response).url
         if catch_response:
             meta["context"] = meta["context"] or {}
             return catch(response, self.request_event, meta)
@@ -261,7 +272,7 @@ class HttpSession(RecordedSession, requests.Session):
         return response
 
 
-def _length(response: Response, stream: bool | None) -> int:
+def _length(response: Response, stream: Any) -> int:
     """Return the bytes of the body; those that were announced if it is streamed."""
     if not stream:
         return len(response.content or b"")
@@ -270,6 +281,8 @@ def _length(response: Response, stream: bool | None) -> int:
 
 
 def _verdict(response: Response) -> RequestException | None:
+    if 0 < response.status_code < 400:  # noqa: PLR2004 - nothing to raise for
+        return None
     try:
         response.raise_for_status()
     except RequestException as error:

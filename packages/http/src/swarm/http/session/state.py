@@ -4,14 +4,14 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from requests.adapters import BaseAdapter, HTTPAdapter
-from requests.cookies import RequestsCookieJar
-from requests.hooks import default_hooks
-from requests.utils import default_headers
 from urllib3 import PoolManager
 
 from swarm.http.session.adapter import FastAdapter
+from swarm.http.session.borrowed import default_headers, default_hooks, new_jar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from swarm.http.session.session import HttpSession
 
 
@@ -42,10 +42,10 @@ def _adapters(session: "HttpSession") -> OrderedDict[str, BaseAdapter]:
     return OrderedDict((("https://", adapter), ("http://", adapter)))
 
 
-_MAKERS = {
+_MAKERS: "dict[str, Callable[[HttpSession], Any]]" = {
     "adapters": _adapters,
     "own_adapter": lambda _: FastAdapter(),
-    "cookies": lambda _: RequestsCookieJar(),
+    "cookies": lambda _: new_jar(),
     "headers": lambda _: default_headers(),
     "hooks": lambda _: default_hooks(),
     "params": lambda _: {},

@@ -1,7 +1,7 @@
 """What of a request goes over the wire: where to, the header block, the body.
 
-Everything here answers None for what is out of the ordinary. Such requests are left
-to requests' own transport, so that their semantics are never different.
+What is out of the ordinary is refused here and left to requests' own transport, so that
+its semantics are never different.
 """
 
 import re
@@ -9,11 +9,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from requests import PreparedRequest, RequestException
-from requests.sessions import merge_setting
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
+from swarm.http.session.borrowed import header_items, merged_headers
 from swarm.http.session.lean import Pairs
 from swarm.http.transport.address import DEFAULT_PORTS, Origin
 
@@ -27,6 +27,10 @@ _MADE_LATER = frozenset(
 )
 _WITHOUT_LENGTH = frozenset(("GET", "HEAD", "DELETE", "TRACE", "OPTIONS", "CONNECT"))
 _NEEDED = frozenset(("user-agent", "accept-encoding"))  # else http.client adds its own
+
+
+class OddRequestError(Exception):
+    """The request is out of the ordinary: let requests itself handle it."""
 
 
 class Place(NamedTuple):
@@ -89,24 +93,31 @@ _blocks: dict[Any, HeaderBlock | None] = {}
 _MOST_BLOCKS = 1024
 
 
-def header_block(session_headers: CaseInsensitiveDict[Any], headers: Any) -> HeaderBlock | None:
+def header_block(session_headers: Any, headers: Any) -> HeaderBlock:
     """Return the merged header fields of a session and a request.
 
     Raises:
+        OddRequestError: If one of them needs special treatment.
         InvalidHeader: As requests does.
     """
-    own = tuple(session_headers._store.values())  # noqa: SLF001 - its items(), in a tenth of the time
+    if type(session_headers) is not CaseInsensitiveDict:
+        raise OddRequestError
+    own = header_items(session_headers)
     key = (own, tuple(headers.items())) if headers else own
     try:
-        return _blocks[key]
+        block = _blocks[key]
     except KeyError:
-        pass
-    except TypeError:  # a value that is not hashable is no text
-        return None
+        block = _merged_block(key, session_headers, headers)
+    except TypeError as error:  # a value that is not hashable is no text
+        raise OddRequestError from error
+    if block is None:
+        raise OddRequestError
+    return block
+
+
+def _merged_block(key: Any, session_headers: Any, headers: Any) -> HeaderBlock | None:
     request = PreparedRequest()
-    request.prepare_headers(
-        merge_setting(headers or {}, session_headers, dict_class=CaseInsensitiveDict)
-    )
+    request.prepare_headers(merged_headers(session_headers, headers))
     if len(_blocks) >= _MOST_BLOCKS:
         _blocks.clear()  # headers that are never the same twice
     block = _blocks[key] = block_of(request.headers, _MADE_LATER)
@@ -137,18 +148,22 @@ def request_bytes(method: str, place: Place, block_text: str, body: bytes | None
     return head.encode("latin-1") + body if body else head.encode("latin-1")
 
 
-def encoded(request: PreparedRequest) -> tuple[Place, bytes] | None:
-    """Return where any prepared request goes and what is sent, if nothing about it is odd."""
+def encoded(request: PreparedRequest) -> tuple[Place, bytes]:
+    """Return where a prepared request goes and what is sent.
+
+    Raises:
+        OddRequestError: If anything about it is out of the ordinary.
+    """
     place = place_of((request.url or "").partition("#")[0])
     method = request.method or ""
-    body = request.body
+    body: Any = request.body
     if isinstance(body, str):
         body = body.encode()
-    if place is None or not (body is None or isinstance(body, bytes)) or not PLAIN_METHOD(method):
-        return None
+    if place is None or not PLAIN_METHOD(method) or not isinstance(body, (bytes, type(None))):
+        raise OddRequestError
     block = block_of(request.headers)
     if block is None or not _length_is_right(request, body) or not _PLAIN_TARGET(place.target):
-        return None
+        raise OddRequestError
     return place, request_bytes(method, place, block.text, body)
 
 
@@ -159,4 +174,4 @@ def _length_is_right(request: PreparedRequest, body: bytes | None) -> bool:
     length = request.headers.get("Content-Length")
     if length is None:
         return body is None and request.method in _WITHOUT_LENGTH
-    return length == str(len(body or b""))
+    return bool(length == str(len(body or b"")))
