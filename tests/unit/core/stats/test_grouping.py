@@ -23,6 +23,7 @@ from swarm.core.stats.grouping import error_key, error_text, shape
         ("token sess_8fK29xLq01Zz is invalid", "token sess_Qw7712mmPo9x is invalid"),
         ("connect to 10.0.0.1:8080 failed", "connect to 192.168.17.3:9090 failed"),
         ("at -3", "at 12"),
+        ("user 404 not found", "user 17 not found"),
     ],
 )
 def test_texts_that_differ_in_numbers_and_ids_are_one_kind(one, other):
@@ -34,6 +35,10 @@ def test_texts_that_differ_in_numbers_and_ids_are_one_kind(one, other):
     [
         ("HTTPError: 404 Client Error", "HTTPError: 500 Server Error"),
         ("status 502", "status 503"),
+        ("BadStatusCode: 400", "BadStatusCode: 401"),
+        ("expected 200, got 302", "expected 200, got 404"),
+        ("HTTP/1.1 500 Internal Server Error", "HTTP/1.1 503 Service Unavailable"),
+        ("status_code=429", "status_code=500"),
         ("[Errno 111] refused", "[Errno 104] refused"),
         ("timed out", "connection refused"),
         ("unexpected status '404'", "unexpected status '500'"),

@@ -22,6 +22,16 @@ _VARIABLE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _STATUSES = {str(status.value) for status in HTTPStatus} | {str(n) for n in range(520, 531)}
+# "user 404 not found" is about a user, "got 404" is about a status.
+_BEFORE_STATUS = re.compile(
+    r"""
+    (?: ^ | [:=(\[<]\s* | http/[\d.]+\s
+      | \b(?: status | code | http | error | got | expected | returned | response
+          | was | is | be | not | or )\W{0,3}
+    )$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _UNITS = {
     "ns", "us", "ms", "s", "sec", "secs", "second", "seconds", "min", "minutes", "h",
     "b", "kb", "mb", "gb", "kib", "mib", "byte", "bytes", "%",
@@ -52,7 +62,12 @@ def _replacement(match: re.Match[str]) -> str:
     if match["number"]:
         unit = match["unit"] or ""
         number = whole[: len(whole) - len(unit)]
-        if number in _STATUSES and unit.strip().lower() not in _UNITS:
+        before = match.string[max(match.start() - 20, 0) : match.start()]
+        if (
+            number in _STATUSES
+            and unit.strip().lower() not in _UNITS
+            and _BEFORE_STATUS.search(before)
+        ):
             return whole
         return "#" + unit
     return "#"
