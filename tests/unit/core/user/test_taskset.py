@@ -1,5 +1,7 @@
 """Task sets, nested and sequential."""
 
+from types import SimpleNamespace
+
 import gevent
 import pytest
 
@@ -10,6 +12,7 @@ from swarm.core import (
     RescheduleTask,
     RescheduleTaskImmediately,
     SequentialTaskSet,
+    StopTest,
     StopUser,
     TaskSet,
     User,
@@ -336,6 +339,57 @@ def test_wait_in_a_task_of_a_task_set_lets_the_user_be_stopped():
     user = start(Visitor)
     assert user.stop()
     assert join(user, limit=1).log == ["before"]
+
+
+@pytest.mark.parametrize("place", ["on_start", "wait_time", "on_stop"])
+def test_stop_test_outside_of_a_task_ends_the_test(place):
+    class Visitor(Logging):
+        @task
+        class Forum(TaskSet):
+            def reach(self, name):
+                self.user.note(name)
+                if name == place:
+                    raise StopTest("enough")
+
+            def on_start(self):
+                self.reach("on_start")
+
+            def wait_time(self):
+                self.reach("wait_time")
+                return 0
+
+            def on_stop(self):
+                self.reach("on_stop")
+
+            @task
+            def read(self):
+                self.user.note("read")
+                if place == "on_stop":
+                    self.interrupt()
+
+    reasons = []
+    environment = Environment(user_classes=[Visitor])
+    environment.runner = SimpleNamespace(stop_test=reasons.append)
+    assert live(Visitor, environment).log[-1] == "on_stop"
+    assert reasons == ["enough"]
+
+
+def test_other_steering_in_on_stop_has_nothing_left_to_steer():
+    class Visitor(Logging):
+        limit = 4
+
+        @task
+        class Forum(TaskSet):
+            def on_stop(self):
+                self.user.note("on_stop")
+                raise InterruptTaskSet
+
+            @task
+            def leave(self):
+                self.user.note("leave")
+                self.interrupt()
+
+    assert live(Visitor).log == ["leave", "on_stop"] * 2
 
 
 # --- schedule_task ----------------------------------------------------------------------

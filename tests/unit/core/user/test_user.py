@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import time
 
 import gevent
 import pytest
@@ -406,33 +407,29 @@ def test_stopping_a_user_that_has_ended_or_never_started_does_nothing():
 
 
 def test_a_kill_that_comes_while_a_user_wakes_up_does_not_cut_off_on_stop():
-    """The timer and the kill fall into one turn of the event loop."""
+    """Both timers run out in one turn of the event loop, the one of who stops it first."""
 
     class Visitor(User):
+        runs = 0
         finished = False
         wait_time = constant(0.02)
 
         @task
-        def visit(self): ...
+        def visit(self):
+            self.runs += 1
 
         def on_stop(self):
             gevent.sleep(0.001)
             self.finished = True
 
-    def stop_soon(user):
-        gevent.sleep(0.02)
-        user.stop()
-
-    users = []
-    for _ in range(50):
-        stopper_first = Visitor(Environment(user_classes=[Visitor]))
-        gevent.spawn(stop_soon, stopper_first)
-        stopper_first.start(Group())
-        users.append(stopper_first)
-    gevent.sleep(0.05)
-    for user in users:
-        user.stop()
-    assert all(join(user).finished for user in users)
+    user = start(Visitor)
+    gevent.spawn_later(0.01, user.stop)
+    gevent.sleep(0)
+    deadline = time.monotonic() + 0.04
+    while time.monotonic() < deadline:
+        pass
+    assert join(user).finished
+    assert user.runs == 1
 
 
 # --- errors -----------------------------------------------------------------------------
@@ -618,6 +615,22 @@ def test_a_wait_time_that_raises_is_reported_and_taken_as_a_second():
     gevent.sleep(0.02)
     assert user.runs == 1
     assert [str(e["exception"]) for e in errors] == ["no time"]
+    assert user.stop()
+
+
+def test_a_wait_time_that_raises_does_not_hinder_a_user_whose_on_start_failed():
+    class Visitor(Counting):
+        def on_start(self):
+            raise ConnectionError("no login")
+
+        def wait_time(self):
+            raise ValueError("no time")
+
+    environment = Environment(user_classes=[Visitor])
+    errors = recorded_errors(environment)
+    user = start(Visitor, environment)
+    assert user._state is UserState.WAITING
+    assert [str(e["exception"]) for e in errors] == ["no login"]
     assert user.stop()
 
 

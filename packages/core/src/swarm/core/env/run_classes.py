@@ -13,6 +13,7 @@ from swarm.core.env.settings import suggestion
 from swarm.core.exception import ConfigError
 from swarm.core.user.declaration import own_tags, task_name
 from swarm.core.user.filtering import derive, equal_weight_tasks, filter_tasks
+from swarm.core.user.scheduler import expanded
 
 if TYPE_CHECKING:
     from swarm.core.user import User
@@ -95,7 +96,7 @@ def _attributes(cls: type["User"], overrides: Overrides) -> dict[str, Any]:
     if overrides.host is not None:
         attributes["host"] = overrides.host
     attributes.update(overrides.settings.get(cls.__name__, {}))
-    own: list[Any] = list(cls.tasks)  # what the class machinery has made of it
+    own: list[Any] = expanded(cls)
     tasks = own
     if "tasks" in attributes:
         tasks = _named_tasks(cls, own, attributes["tasks"])

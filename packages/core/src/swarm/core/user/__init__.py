@@ -1,11 +1,11 @@
 """Users, task sets, the decorators that declare tasks, and wait times."""
 
+from swarm.core.user.declaration import tag, task
 from swarm.core.user.derivation import derive
 from swarm.core.user.markov import MarkovTaskSet, transition, transitions
 from swarm.core.user.scheduler import NoTasksError
 from swarm.core.user.sequential import SequentialTaskSet
 from swarm.core.user.state import UserState
-from swarm.core.user.task import tag, task
 from swarm.core.user.taskset import TaskSet
 from swarm.core.user.turn import Turn
 from swarm.core.user.user import User, check_has_tasks, check_user_class

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from swarm.core.exception import TestFileError
-from swarm.core.user.task import Task, check_task, check_weight, task_name, task_weight
+from swarm.core.user.declaration import Task, check_task, check_weight, task_name, task_weight
 
 _OWN = "_own_tasks"
 

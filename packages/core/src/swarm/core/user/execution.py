@@ -13,9 +13,9 @@ from swarm.core.exception import (
     StopUser,
     TestFileError,
 )
+from swarm.core.user.declaration import task_name
 from swarm.core.user.failure import report
 from swarm.core.user.state import UserState
-from swarm.core.user.task import task_name
 
 if TYPE_CHECKING:
     from swarm.core.user.scheduler import Scheduler

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import TypeGuard
 
+from swarm.core.user.declaration import Task, own_tags
 from swarm.core.user.derivation import derive
 from swarm.core.user.markov import MarkovTaskSet
 from swarm.core.user.scheduler import expanded
-from swarm.core.user.task import Task, own_tags
 from swarm.core.user.taskset import TaskSet
 
 __all__ = ["derive", "equal_weight_tasks", "filter_tasks"]

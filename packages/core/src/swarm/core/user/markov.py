@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from swarm.core.exception import TestFileError
 from swarm.core.user.collection import Declared
-from swarm.core.user.task import TRANSITIONS, Task, own_tags, task, task_name, task_weight
+from swarm.core.user.declaration import TRANSITIONS, Task, own_tags, task, task_name, task_weight
 from swarm.core.user.taskset import TaskSet
 
 Targets: TypeAlias = Mapping[str, float] | Sequence[str | tuple[str, float]]

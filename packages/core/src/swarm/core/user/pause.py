@@ -17,9 +17,10 @@ def sleep(seconds: float) -> None:
     timer = hub.loop.timer(seconds)
     hub.loop.update_now()  # a long task has passed since the loop last looked at the clock
     timer.start(getcurrent().switch, timer)
+    woken_by = None
     try:
-        while hub.switch() is not timer:
-            pass  # woken by somebody else's mistake
+        while woken_by is not timer:  # anything else is a stray switch
+            woken_by = hub.switch()
     finally:
         timer.stop()
         timer.close()

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
+from swarm.core.user.declaration import Task, task_name
 from swarm.core.user.markov import MarkovTaskSet, transition_probabilities
 from swarm.core.user.scheduler import expanded
-from swarm.core.user.task import Task, task_name
 from swarm.core.user.taskset import TaskSet
 from swarm.core.user.user import User
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 
 from swarm.core.exception import TestFileError
 from swarm.core.user.collection import Declared, collect, declare
-from swarm.core.user.task import TRANSITIONS, Task, Tasks, check_task, task_name
+from swarm.core.user.declaration import TRANSITIONS, Task, Tasks, check_task, task_name
 
 _random = random.random
 

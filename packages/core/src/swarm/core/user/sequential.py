@@ -3,8 +3,8 @@
 from typing import Any
 
 from swarm.core.user.collection import Declared
+from swarm.core.user.declaration import Task
 from swarm.core.user.scheduler import no_tasks
-from swarm.core.user.task import Task
 from swarm.core.user.taskset import TaskSet
 
 

@@ -14,12 +14,12 @@ from swarm.core.exception import (
     StopUser,
     TestFileError,
 )
+from swarm.core.user.declaration import task_name
 from swarm.core.user.execution import FAILED_WAIT, rest, run_on_stop, run_tasks
 from swarm.core.user.failure import report
 from swarm.core.user.pause import sleep
 from swarm.core.user.scheduler import NoTasksError, Scheduler, expanded, no_tasks
 from swarm.core.user.state import UserState
-from swarm.core.user.task import task_name
 
 if TYPE_CHECKING:
     from swarm.core.env import Environment
@@ -216,7 +216,7 @@ class User(Scheduler):
         """Sleep in a way that `stop()` ends at once.
 
         Raises:
-            StopUser: If the user is to stop already.
+            StopUser: If the user has been asked to stop already.
         """
         before = self._state
         if before is _STOPPING:
@@ -228,9 +228,7 @@ class User(Scheduler):
             if self._state is _WAITING:
                 self._state = before
         if self._state is _STOPPING:
-            # Killed in the very moment of waking up: take the kill here, not in on_stop.
-            sleep(0)
-            raise StopUser
+            sleep(0)  # killed in the very moment of waking up: take it here, not in on_stop
 
     def _ask_to_end_test(self, reason: StopTest) -> None:
         runner = self.environment.runner

@@ -6,7 +6,7 @@ import pytest
 
 from swarm.core import TaskSet, User, tag, task
 from swarm.core.exception import TestFileError
-from swarm.core.user.task import own_tags, task_weight
+from swarm.core.user.declaration import own_tags, task_weight
 
 
 def test_task_without_weight_marks_a_function_with_weight_1():
