@@ -1,6 +1,7 @@
 """A headless run: from an environment that is ready to the exit code."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
@@ -99,11 +100,17 @@ def _ended_in_time(runner: "Runner", limit: float | None) -> Iterator[None]:
     shown = format_timespan(limit)
     logger.info("Run time limit set to %s", shown)
 
-    def end() -> None:
+    started = time.monotonic()
+
+    def end_in_time() -> None:
+        # Not `spawn_later`: its time begins when the event loop last looked at the clock,
+        # which after all the imports was long ago.
+        while (remaining := started + limit - time.monotonic()) > 0:
+            gevent.sleep(remaining)
         logger.info("The run time limit of %s is reached, ending the test", shown)
         runner.quit()
 
-    timer = gevent.spawn_later(limit, end)
+    timer = gevent.spawn(end_in_time)
     try:
         yield
     finally:

@@ -8,7 +8,7 @@ among what is ended: users, the shape, listeners.
 
 import json
 import logging
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -19,28 +19,23 @@ from gevent.pool import Group
 
 import swarm.core.runners as settings
 from swarm.core.clock import Clock, SystemClock
-from swarm.core.dispatch import ClassSpec, Ramp
+from swarm.core.dispatch import ClassSpec
 from swarm.core.env.settings import suggestion
 from swarm.core.exception import ControlFlow, ExitCode, RunnerError, StopTest
-from swarm.core.runners.exception_log import ExceptionLog
+from swarm.core.runners.figures import RunFigures
 from swarm.core.runners.messages import Handler, Message, MessageHandlers
-from swarm.core.runners.monitor import UsageMonitor
 from swarm.core.runners.shaping import ShapeDriver, ignored_options
 from swarm.core.runners.spawning import InterruptibleClock, LoadRequest, Spawner, SpawnTarget
-from swarm.core.runners.state import ACTIVE, ENDING, RunState, moved
-from swarm.core.runners.view import RunnerView
+from swarm.core.runners.state import RunState
 
 if TYPE_CHECKING:
     from swarm.core.env import Environment
-    from swarm.core.runners.health import GeneratorHealth
-    from swarm.core.stats import RequestStats
-    from swarm.core.stats.error import StatsError
     from swarm.core.user import User
 
 logger = logging.getLogger(__name__)
 
 
-class Runner(ABC):
+class Runner(RunFigures):
     """Starts, changes and ends the load of a run.
 
     Create one with `environment.create_local_runner()`. Subclasses say where the
@@ -52,27 +47,13 @@ class Runner(ABC):
     """
 
     def __init__(self, environment: "Environment", clock: Clock | None = None) -> None:
-        self.environment = environment
+        super().__init__(environment, clock or SystemClock())
         self.greenlet = Group()
         """The runner's own greenlets. `greenlet.join()` returns once the runner has quit."""
         self.shape_greenlet: gevent.Greenlet[[], None] | None = None
         """Drives the run by a load shape; None before `start_shape()`."""
-        self.exceptions = ExceptionLog()
-        """What the users' code has raised in this run."""
-        self.start_time: float | None = None
-        """When the run has started, in seconds since the epoch; None before."""
-        self.spawn_rate = 0.0
-        """Users a second of the latest ramp."""
-        self.target_user_classes_count: dict[str, int] = {}
-        """How many users of each class there are to be."""
-        self.stop_reason = ""
-        """Why the run was ended, where somebody gave a reason."""
         self.closed = True
         """Whether the runner has quit."""
-        self._clock: Clock = clock or SystemClock()
-        self._state = RunState.READY
-        self._began = 0.0
-        self._ran: float | None = None
         self._request: LoadRequest | None = None
         self._announcing = False
         self._growing = False
@@ -81,20 +62,9 @@ class Runner(ABC):
         self._ender: gevent.Greenlet[[], None] | None = None
         self._quit_wanted = False
         self._handlers = MessageHandlers(environment)
-        self._monitor = UsageMonitor(environment, self._clock, lambda: self.is_active)
         self._open()
 
     # What subclasses say: where the users run.
-
-    @property
-    @abstractmethod
-    def user_classes_count(self) -> dict[str, int]:
-        """How many users of each class run now."""
-
-    @property
-    def user_count(self) -> int:
-        """How many users run now."""
-        return sum(self.user_classes_count.values())
 
     @abstractmethod
     def _prepare(self, classes: list[type["User"]]) -> None:
@@ -115,78 +85,6 @@ class Runner(ABC):
     @abstractmethod
     def _is_user(self, greenlet: object) -> bool:
         """Return whether this is the greenlet of a user."""
-
-    # The state.
-
-    @property
-    def state(self) -> RunState:
-        """Where the run is."""
-        return self._state
-
-    @property
-    def is_active(self) -> bool:
-        """Whether a test is on."""
-        return self._state in ACTIVE
-
-    @property
-    def is_ending(self) -> bool:
-        """Whether a test is being ended."""
-        return self._state in ENDING
-
-    def _go(self, following: RunState) -> None:
-        self._state = moved(self._state, following)
-
-    # Figures.
-
-    @property
-    def stats(self) -> "RequestStats":
-        """The statistics of the run."""
-        return self.environment.stats
-
-    @property
-    def errors(self) -> "dict[str, StatsError]":
-        """The failures of the run by their key."""
-        return self.stats.errors
-
-    @property
-    def target_user_count(self) -> int:
-        """How many users there are to be."""
-        return sum(self.target_user_classes_count.values())
-
-    @property
-    def health(self) -> "GeneratorHealth":
-        """Whether the load generator itself keeps up, or spoils the measurement."""
-        return self._monitor.health
-
-    @property
-    def current_cpu_usage(self) -> float:
-        """CPU usage of this process at the last look, in percent of one core."""
-        return self.health.cpu_usage
-
-    @property
-    def current_memory_usage(self) -> int:
-        """Resident memory of this process at the last look, in bytes."""
-        return self.health.memory_usage
-
-    @property
-    def hub_latency(self) -> float:
-        """How late greenlets get to run, on average between the last looks, in seconds."""
-        return self.health.hub_latency
-
-    @property
-    def cpu_warning_emitted(self) -> bool:
-        """Whether the log says that CPU usage is too high in this run."""
-        return self._monitor.warned
-
-    def run_time(self) -> float:
-        """Return for how many seconds the run has been going, or went; 0 before the first."""
-        if self.start_time is None:
-            return 0.0
-        return self._clock.monotonic() - self._began if self._ran is None else self._ran
-
-    def view(self) -> RunnerView:
-        """Return what reporters see of this runner."""
-        return RunnerView(self)
 
     # Starting and changing the load.
 
@@ -213,7 +111,7 @@ class Runner(ABC):
                 a run is just being ended.
             ConfigError: If the environment's settings make no sense.
         """
-        request = _checked_request(user_count, spawn_rate, user_classes)
+        request = LoadRequest.checked(user_count, spawn_rate, user_classes)
         if self.is_ending:
             raise RunnerError(
                 "The run is just being ended.", hint="Call stop() first, which waits for that."
@@ -378,18 +276,25 @@ class Runner(ABC):
         logger.info("The test ends%s", f": {reason}" if reason else "")
         self.finish()
 
-    def fail(self, message: str, hint: str = "", error: BaseException | None = None) -> None:
+    def fail(
+        self,
+        message: str,
+        hint: str = "",
+        error: BaseException | None = None,
+        exit_code: ExitCode = ExitCode.RUNTIME,
+    ) -> None:
         """End the test because it cannot go on, with an exit code that says so. Does not wait.
 
         Args:
             message: What is wrong.
             hint: What to do about it.
             error: What was raised, if its traceback helps.
+            exit_code: What the `swarm` command exits with, unless the test itself decides.
         """
         logger.error("%s%s", message, f" ({hint})" if hint else "", exc_info=error)
         self.stop_reason = message
         if self.environment.process_exit_code is None:
-            self.environment.process_exit_code = int(ExitCode.RUNTIME)
+            self.environment.process_exit_code = int(exit_code)
         self.finish()
 
     def _end(self, *, wait: bool = True) -> None:
@@ -510,27 +415,3 @@ class Runner(ABC):
             client_id: The node to send to; None for all.
         """
         self._handlers.deliver(Message(msg_type, data, client_id))
-
-
-def _checked_request(
-    users: Any, rate: Any, user_classes: Iterable[type["User"] | str] | None
-) -> LoadRequest:
-    if isinstance(users, bool) or not isinstance(users, int):
-        raise RunnerError(
-            f"The number of users is {users!r}.", hint="It is a whole number of 0 or more."
-        )
-    if isinstance(rate, bool) or not isinstance(rate, int | float):
-        raise RunnerError(
-            f"The spawn rate is {rate!r}.", hint="It is a number of users a second above 0."
-        )
-    Ramp(0, users, rate)  # refuses numbers that make no ramp
-    names = None if user_classes is None else frozenset(map(_class_name, user_classes))
-    return LoadRequest(users, rate, names)
-
-
-def _class_name(user_class: Any) -> str:
-    if isinstance(user_class, str):
-        return user_class
-    if isinstance(user_class, type):
-        return user_class.__name__
-    raise RunnerError(f"{user_class!r} is no user class.", hint="Give the class itself.")

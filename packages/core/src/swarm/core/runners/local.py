@@ -1,5 +1,6 @@
 """The runner of a test that runs in one process."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -7,13 +8,15 @@ import gevent
 
 from swarm.core.clock import Clock
 from swarm.core.env.settings import suggestion
-from swarm.core.exception import RunnerError
+from swarm.core.exception import RunnerError, SwarmError
 from swarm.core.runners.base import Runner
 from swarm.core.runners.pool import UserPool
 
 if TYPE_CHECKING:
     from swarm.core.env import Environment
     from swarm.core.user import User
+
+logger = logging.getLogger(__name__)
 
 
 class LocalRunner(Runner):
@@ -26,7 +29,7 @@ class LocalRunner(Runner):
 
     def __init__(self, environment: "Environment", clock: Clock | None = None) -> None:
         super().__init__(environment, clock)
-        self._pool = UserPool(environment, self.exceptions, self.stop_test)
+        self._pool = UserPool(environment, self.exceptions, self.stop_test, self._refused)
 
     @property
     def user_classes_count(self) -> dict[str, int]:
@@ -74,6 +77,13 @@ class LocalRunner(Runner):
         enders = [self._pool.dismiss(*item) for item in user_classes_stop_count.items()]
         if not self._pool.runs(gevent.getcurrent()):
             gevent.joinall([ender for ender in enders if ender is not None])
+
+    def _refused(self, error: SwarmError) -> None:
+        """A user cannot be created with these settings, so no other one can be either."""
+        if self.is_active:
+            self.fail(str(error), error.hint, exit_code=error.exit_code)
+        elif not self.is_ending:
+            logger.error("%s %s", error, error.hint)
 
     def _check(self, numbers: Mapping[str, Any]) -> None:
         known = dict.fromkeys([*self._pool.class_names, *self._pool.counts()])

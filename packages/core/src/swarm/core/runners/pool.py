@@ -11,7 +11,7 @@ import gevent
 from gevent.pool import Group
 
 from swarm.core.dispatch.order import interleave
-from swarm.core.exception import ControlFlow, StopTest
+from swarm.core.exception import ControlFlow, StopTest, SwarmError
 from swarm.core.runners.stopping import UserGreenlet, end_users
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class UserPool:
         environment: What the users run in.
         exceptions: Where constructors that raise are counted.
         end_test: Called with a reason if a constructor raises StopTest.
+        refuse: Called if a constructor says with a SwarmError that the settings are wrong.
     """
 
     def __init__(
@@ -64,10 +65,12 @@ class UserPool:
         environment: "Environment",
         exceptions: "ExceptionLog",
         end_test: Callable[[str], None],
+        refuse: Callable[[SwarmError], None],
     ) -> None:
         self._environment = environment
         self._exceptions = exceptions
         self._end_test = end_test
+        self._refuse = refuse
         self._classes: dict[str, type[User]] = {}
         self._staying: dict[str, UserGroup] = {}
         self._leaving: dict[str, UserGroup] = {}
@@ -169,6 +172,8 @@ class UserPool:
             self._end_test(str(reason))
         except ControlFlow:
             pass  # the user has no use for itself
+        except SwarmError as error:
+            self._refuse(error)
         except Exception as error:  # noqa: BLE001 - whatever the user's constructor raises
             self._failed(cls, error)
         else:
