@@ -79,7 +79,7 @@ def test_changing_the_load_fires_test_start_only_once_and_each_ramp_is_complete(
 def test_spawning_complete_tells_the_number_of_users(local):
     runner, told = local(Idler, Visitor), []
     runner.environment.events.spawning_complete.add_listener(
-        lambda user_count: told.append(user_count)
+        lambda user_count, **_: told.append(user_count)
     )
     runner.start(8, 1000, wait=True)
     runner.start(3, 1000, wait=True)
@@ -414,18 +414,20 @@ def test_environments_that_share_events_one_after_the_other_do_not_mix():
 
 
 def test_statistics_are_reset_when_a_ramp_up_is_complete_if_asked_for(local):
+    started, counted = [], []
+
     class Requester(Idler):
         def on_start(self):
+            started.append(self)
             self.environment.events.request.fire("GET", "/", 1.0)
 
     runner = local(Requester, reset_stats=True)
-    counted = []
     runner.environment.events.spawning_complete.add_listener(
         lambda **_: counted.append(runner.stats.num_requests)
     )
     runner.start(10, 200, wait=True)
+    until(lambda: len(started) == 10)
     assert counted == [0]
-    until(lambda: runner.stats.num_requests <= 1)
     runner.environment.events.request.fire("GET", "/", 1.0)
     before = runner.stats.num_requests
     runner.start(2, 1000, wait=True)

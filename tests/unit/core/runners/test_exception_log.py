@@ -40,15 +40,15 @@ def test_without_a_text_the_type_is_the_message():
 
 
 def test_an_exception_that_cannot_be_printed_is_recorded():
-    class Mute(Exception):
+    class MuteError(Exception):
         def __str__(self):
             raise RuntimeError
 
     log = ExceptionLog()
-    log.record(raised(Mute))
+    log.record(raised(MuteError))
     (entry,) = log
-    assert entry.msg == "Mute"
-    assert "Mute" in entry.traceback
+    assert entry.msg == "MuteError"
+    assert "MuteError" in entry.traceback
 
 
 def test_there_is_room_for_so_many_and_the_rest_is_counted(monkeypatch):

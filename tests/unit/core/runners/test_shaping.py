@@ -51,7 +51,7 @@ def test_the_load_follows_the_shape_to_its_end(local, heard):
     runner = local(A, B, shape_class=shape_of((2, 1000), (6, 1000), (1, 1000), None))
     seen = []
     runner.environment.events.spawning_complete.add_listener(
-        lambda user_count: seen.append(user_count)
+        lambda user_count, **_: seen.append(user_count)
     )
     fired = heard(runner.environment, "test_start", "test_stop")
     runner.start_shape()

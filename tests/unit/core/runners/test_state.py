@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from swarm.core import runners
@@ -18,7 +20,7 @@ COURSE = [
 
 
 def test_the_course_of_a_run_is_legal():
-    for current, following in zip(COURSE, COURSE[1:], strict=False):
+    for current, following in pairwise(COURSE):
         assert moved(current, following) is following
 
 

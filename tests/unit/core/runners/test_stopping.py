@@ -1,4 +1,5 @@
 import time
+from contextlib import suppress
 
 import gevent
 import pytest
@@ -111,10 +112,8 @@ def test_users_that_cannot_be_ended_are_left_to_themselves(local, caplog, monkey
 
     def on_stop(self):
         while not free.is_set():
-            try:
+            with suppress(gevent.GreenletExit):
                 free.wait()
-            except gevent.GreenletExit:
-                pass
 
     cls = noting(on_stop=on_stop)
     runner = local(cls)
@@ -140,7 +139,7 @@ def test_ramping_down_waits_for_nobody_and_counts_the_leaving_until_they_are_gon
     until(lambda: cls.notes.count("begun") == 4)
     complete = []
     runner.environment.events.spawning_complete.add_listener(
-        lambda user_count: complete.append(user_count)
+        lambda user_count, **_: complete.append(user_count)
     )
     began = time.monotonic()
     runner.start(1, 1000, wait=True)

@@ -1,14 +1,16 @@
 """Ramps in real time: one greenlet that walks from the present load to the one asked for."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gevent
 from gevent.event import Event
 
 from swarm.core.clock import Clock
+from swarm.core.dispatch import Ramp
+from swarm.core.exception import RunnerError
 
 if TYPE_CHECKING:
     from swarm.core.dispatch import UsersDispatcher
@@ -29,6 +31,31 @@ class LoadRequest:
     users: int
     rate: float
     user_classes: frozenset[str] | None = None
+
+    @classmethod
+    def checked(cls, users: Any, rate: Any, user_classes: Iterable[Any] | None) -> "LoadRequest":
+        """Return a request for a load that somebody has asked for.
+
+        Args:
+            users: How many users.
+            rate: Users a second.
+            user_classes: The classes to run, or their names; None for all.
+
+        Raises:
+            RunnerError: If something is of a type that cannot be meant.
+            ConfigError: If the numbers make no ramp.
+        """
+        if isinstance(users, bool) or not isinstance(users, int):
+            raise RunnerError(
+                f"The number of users is {users!r}.", hint="It is a whole number of 0 or more."
+            )
+        if isinstance(rate, bool) or not isinstance(rate, int | float):
+            raise RunnerError(
+                f"The spawn rate is {rate!r}.", hint="It is a number of users a second above 0."
+            )
+        Ramp(0, users, rate)  # refuses numbers that make no ramp
+        names = None if user_classes is None else frozenset(map(_class_name, user_classes))
+        return cls(users, rate, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +168,11 @@ class Spawner:
                 return False
             self._target.deploy(counts, is_current)
         return is_current()
+
+
+def _class_name(user_class: Any) -> str:
+    if isinstance(user_class, str):
+        return user_class
+    if isinstance(user_class, type):
+        return user_class.__name__
+    raise RunnerError(f"{user_class!r} is no user class.", hint="Give the class itself.")

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from swarm.core.runners.base import Runner
     from swarm.core.runners.exception_log import ExceptionLog
+    from swarm.core.runners.figures import RunFigures
     from swarm.core.runners.health import GeneratorHealth
     from swarm.core.runners.state import RunState
     from swarm.core.stats import RequestStats
@@ -19,7 +19,7 @@ class RunnerView:
 
     __slots__ = ("_runner",)
 
-    def __init__(self, runner: "Runner") -> None:
+    def __init__(self, runner: "RunFigures") -> None:
         self._runner = runner
 
     @property
