@@ -54,6 +54,7 @@ class Histogram:
         minimum: The smallest value; None means to take it from the buckets.
         maximum: The largest value; None means to take it from the buckets.
         residue: What `total` lacks of the exact sum because it is a float.
+        count: The sum of `counts`, if it is known.
     """
 
     __slots__ = (
@@ -74,14 +75,17 @@ class Histogram:
         minimum: float | None = None,
         maximum: float | None = None,
         residue: float = 0.0,
+        count: int | None = None,
     ) -> None:
         self.counts: Mapping[float, int] = {} if counts is None else counts
-        self.count = sum(self.counts.values())
+        self.count = sum(self.counts.values()) if count is None else count
         self.total = total
         self.residue = residue
         if self.counts:
-            minimum = min(self.counts) if minimum is None else minimum
-            maximum = max(self.counts) if maximum is None else maximum
+            if minimum is None:
+                minimum = min(self.counts)
+            if maximum is None:
+                maximum = max(self.counts)
         self.minimum = minimum
         self.maximum = maximum
         self._keys: list[float] | None = None
@@ -117,7 +121,7 @@ class Histogram:
             return None
         # What the rounded sum lacks; with it the sum is good for 100 bits, hence exact.
         residue = math.fsum((*values, -total)) if len(values) > 1 else 0.0
-        return cls(_buckets(values), total, minimum, maximum, residue)
+        return cls(_buckets(values), total, minimum, maximum, residue, len(values))
 
     @classmethod
     def merged(cls, histograms: Iterable["Histogram"]) -> "Histogram":
@@ -139,6 +143,7 @@ class Histogram:
             min(h.minimum for h in present if h.minimum is not None),
             max(h.maximum for h in present if h.maximum is not None),
             math.fsum((*parts, -total)),
+            sum(h.count for h in present),
         )
 
     def merge(self, other: "Histogram") -> "Histogram":

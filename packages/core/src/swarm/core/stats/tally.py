@@ -42,8 +42,8 @@ class Tally:
     def merged(cls, tallies: Iterable["Tally"]) -> "Tally":
         """Return the sum. The order of the tallies makes no difference."""
         parts = list(tallies)
-        if len(parts) == 1:
-            return parts[0]
+        if len(parts) <= 1:
+            return parts[0] if parts else NOTHING
         kept = max(SECONDS_KEPT, window_seconds())
         return cls(
             sum(t.num_requests for t in parts),
@@ -73,18 +73,27 @@ def window_seconds() -> int:
 
 
 def _sum(mappings: Iterable[Mapping[int, int]]) -> dict[int, int]:
-    counts: dict[int, int] = {}
-    for second, count in chain.from_iterable(m.items() for m in mappings):
-        counts[second] = counts.get(second, 0) + count
+    first, *others = mappings
+    counts = dict(first)
+    for mapping in others:
+        for second, count in mapping.items():
+            counts[second] = counts.get(second, 0) + count
     return counts
 
 
 def _sum_by_second(mappings: list[Mapping[int, Counts]]) -> dict[int, Counts]:
     """Merge distributions that belong to the same second; the rest is shared, not copied."""
-    groups: dict[int, list[Counts]] = {}
-    for second, counts in chain.from_iterable(m.items() for m in mappings):
-        groups.setdefault(second, []).append(counts)
-    return {second: add_counts(group) for second, group in groups.items()}
+    first, *others = mappings
+    merged: dict[int, Counts] = dict(first)
+    shared: dict[int, list[Counts]] = {}
+    for second, counts in chain.from_iterable(m.items() for m in others):
+        if second in merged:
+            shared.setdefault(second, [merged[second]]).append(counts)
+        else:
+            merged[second] = counts
+    for second, group in shared.items():
+        merged[second] = add_counts(group)
+    return merged
 
 
 def add_counts(parts: list[Counts]) -> Counts:
@@ -99,7 +108,10 @@ def add_counts(parts: list[Counts]) -> Counts:
 
 def _newest(by_second: dict[int, Value], kept: int) -> dict[int, Value]:
     """Leave out the oldest seconds beyond `kept`, in any grouping of merges the same ones."""
-    if len(by_second) > kept:
-        for second in sorted(by_second)[:-kept]:
+    excess = len(by_second) - kept
+    if excess == 1:  # as usual, with every second that passes
+        del by_second[min(by_second)]
+    elif excess > 1:
+        for second in sorted(by_second)[:excess]:
             del by_second[second]
     return by_second

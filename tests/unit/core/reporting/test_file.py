@@ -1,0 +1,30 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from swarm.core.reporting.file import replace
+
+
+def test_new_content_takes_the_place_of_the_old(tmp_path):
+    path = tmp_path / "x"
+    replace(path, "a long text")
+    replace(path, "short")
+    assert path.read_text() == "short"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        replace(tmp_path / "missing" / "x", "text")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_device_is_written_to_and_not_replaced():
+    replace(Path("/dev/null"), "text")
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_a_full_disk_is_an_error():
+    with pytest.raises(OSError, match="No space left"):
+        replace(Path("/dev/full"), "text")
