@@ -137,3 +137,12 @@ def test_a_failing_listener_does_not_end_the_watch(monkeypatch, local):
     assert runner.hub_latency >= 0
     assert runner.current_cpu_usage >= 0
     assert not runner.cpu_warning_emitted
+
+
+def test_the_end_of_a_run_adds_no_look_that_is_too_short_to_mean_anything(monitor):
+    monitor._process = FakeProcess(1087)
+    monitor.conclude()
+    assert not monitor.health.measured
+    monitor._looked -= 60
+    monitor.conclude()
+    assert monitor.health.worst_cpu_usage == 1087

@@ -15,6 +15,7 @@ from swarm.core.cli.keys import user_keys
 from swarm.core.cli.signals import EndSignals
 from swarm.core.config import format_timespan
 from swarm.core.reporting import ReporterLoop
+from swarm.core.user import check_has_tasks
 
 if TYPE_CHECKING:
     from swarm.core.env import Environment
@@ -39,7 +40,8 @@ def run_headless(environment: "Environment", plugins: "PluginSet") -> int:
     """
     with ExitStack() as undo:
         undo.callback(plugins.attach(environment))
-        environment.run_classes()  # complains about the test before anything is written
+        for user_class in environment.run_classes():  # complain before anything is written
+            check_has_tasks(user_class)
         runner = environment.create_local_runner()
         undo.callback(runner.quit)
         reporters = plugins.reporters(environment)

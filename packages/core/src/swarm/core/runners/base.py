@@ -305,7 +305,7 @@ class Runner(RunFigures):
                     self._close()
                 return
             if self.is_active:
-                self._monitor.update()
+                self._monitor.conclude()
                 self._go(RunState.STOPPING)
             self._ender = gevent.spawn(self._end_run)
         if wait and self._may_wait():

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_SHORTEST_LOOK = 0.5
+"""Seconds between looks below which a CPU usage says nothing: the system counts in ticks."""
+
 
 class UsageMonitor:
     """Looks at this process regularly and fires `usage_monitor` and `cpu_warning`.
@@ -47,6 +50,7 @@ class UsageMonitor:
         self._late = self._worst = 0.0
         self._samples = 0
         self._process.cpu_percent()  # counts from here
+        self._looked = self._clock.monotonic()
 
     def run(self) -> None:
         """Sample hub latency and look at the process every `CPU_MONITOR_INTERVAL`, for ever."""
@@ -87,8 +91,14 @@ class UsageMonitor:
             memory_usage=health.memory_usage,
         )
 
+    def conclude(self) -> None:
+        """Take the last figures of a run, unless the last look was just now."""
+        if self._clock.monotonic() - self._looked >= _SHORTEST_LOOK:
+            self.update()
+
     def update(self) -> None:
         """Take the figures since the last look, without telling anybody."""
+        self._looked = self._clock.monotonic()
         cpu = self._process.cpu_percent()
         latency = self._late / self._samples if self._samples else 0.0
         old = self.health
