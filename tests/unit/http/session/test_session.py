@@ -74,6 +74,14 @@ def test_an_error_status_is_a_failure_and_no_exception(session, events):
     assert isinstance(events[0]["exception"], requests.HTTPError)
 
 
+def test_failures_of_one_row_have_one_text_whatever_the_address(session, events):
+    for number in (1, 2):
+        session.get(f"/status/404?id={number}", name="/status?id=[id]")
+
+    texts = {str(event["exception"]) for event in events}
+    assert texts == {"404 Client Error: Told So for url: /status?id=[id]"}
+
+
 def test_a_request_without_an_answer_is_a_failure_and_no_exception(session, events):
     response = session.get("http://127.0.0.1:1/x", name="nobody")
 

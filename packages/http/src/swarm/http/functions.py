@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from swarm.core.exception import CatchResponseError, ResponseError, TestFileErro
 from swarm.core.user import User
 from swarm.http.kinds import SESSIONS
 from swarm.http.recording import checked_host
+from swarm.http.transport.error import TransportError
 
 if TYPE_CHECKING:
     from swarm.core.env import Environment
@@ -24,6 +26,7 @@ class FunctionUser(User):
     abstract = True
     function: Callable[..., Any]
     parameters: tuple[str, ...]
+    request_errors: tuple[type[Exception], ...]
 
     def __init__(self, environment: "Environment") -> None:
         super().__init__(environment)
@@ -35,16 +38,19 @@ class FunctionUser(User):
 
     def call(self) -> None:
         """Call the function once. Errors of requests are rows already and end the call."""
-        try:
-            type(self).function(**self._sessions)
-        except _request_errors():
-            pass
+        cls = type(self)
+        with suppress(*cls.request_errors):
+            cls.function(**self._sessions)
 
 
-def _request_errors() -> tuple[type[Exception], ...]:
-    import requests  # noqa: PLC0415 - most test files use one of the two clients
+def _request_errors(parameters: tuple[str, ...]) -> tuple[type[Exception], ...]:
+    """Return what `raise_for_status()` of these sessions' responses raises."""
+    errors: list[type[Exception]] = [CatchResponseError, ResponseError, TransportError]
+    if "session" in parameters:
+        from requests import RequestException  # noqa: PLC0415 - fastsession goes without it
 
-    return (requests.RequestException, CatchResponseError, ResponseError)
+        errors.append(RequestException)
+    return tuple(errors)
 
 
 def users_of(module: ModuleType, path: Path) -> list[type[User]]:
@@ -109,6 +115,7 @@ def _user_class(name: str, function: FunctionType, parameters: tuple[str, ...]) 
             "abstract": False,
             "function": staticmethod(function),
             "parameters": parameters,
+            "request_errors": _request_errors(parameters),
             "tasks": [FunctionUser.call],
         },
     )

@@ -1,6 +1,6 @@
 """`HttpUser`: a user with a `requests.Session`."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from swarm.core.user import User
 from swarm.http.recording import checked_host
@@ -28,7 +28,10 @@ class HttpUser(User):
         ConfigError: If the user has no `host`, or one without a scheme.
     """
 
-    abstract = True
+    __slots__ = ("client",)
+
+    abstract: ClassVar[bool] = True
+
     pool_manager: "PoolManager | None" = None
     """Connections that all users of the class share, instead of each having its own."""
 

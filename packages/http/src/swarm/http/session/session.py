@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import requests
-from requests import PreparedRequest, RequestException, Response
+from requests import HTTPError, PreparedRequest, RequestException, Response
 from urllib3 import PoolManager
 
 from swarm.http.recording import RecordedSession, join_url
@@ -261,7 +261,7 @@ class HttpSession(RecordedSession, requests.Session):
         **meta: Any,
     ) -> Response:
         """Fire the request event for `response`, or leave that to its with-block."""
-        meta["exception"] = _verdict(response)
+        meta["exception"] = _verdict(response, meta["name"])
         meta["response"] = response
         history = response.__dict__.get("history")
         meta["url"] = (history[0] if history else response).url
@@ -280,11 +280,15 @@ def _length(response: Response, stream: Any) -> int:
     return int(announced) if announced.isdecimal() else 0
 
 
-def _verdict(response: Response) -> RequestException | None:
+def _verdict(response: Response, name: str) -> RequestException | None:
+    """Return what the request failed with by the usual rule; None if it did not."""
     if 0 < response.status_code < 400:  # noqa: PLR2004 - nothing to raise for
         return None
     try:
         response.raise_for_status()
+    except HTTPError as error:
+        # The address may be another one each time; failures are counted by row.
+        return HTTPError(str(error).replace(response.url, name), response=response)
     except RequestException as error:
         return error
     return None
