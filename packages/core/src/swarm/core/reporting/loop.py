@@ -51,15 +51,15 @@ class ReporterLoop:
         """Start the reporters, and begin to feed them.
 
         Raises:
-            SwarmError: If a reporter cannot do its work. Those already started are finished.
+            SwarmError: If a reporter cannot do its work. None is fed or finished then,
+                since there is no run to tell of.
         """
         started: list[Reporter] = []
         for reporter in self._reporters:
             try:
                 reporter.start(self._run)
             except SwarmError:
-                self._reporters = started
-                self.stop()
+                self._reporters = []
                 raise
             except Exception as error:  # noqa: BLE001 - a plugin's reporter may raise anything
                 self._failed(reporter, error)

@@ -178,8 +178,10 @@ def _exceptions(
     lines = [blank(), [("Exceptions in the users' code", "bold")]]
     for raised in exceptions[:limit]:
         lines.append(blank())
-        lines += _wrapped(f"{raised.count:>{digits}}  ", one_line(raised.msg), width, "red")
         trace = raised.traceback.rstrip().splitlines()
+        # The last line has the type as well: "KeyError: 'x'" says more than "'x'".
+        title = trace.pop() if trace and raised.msg in trace[-1] else raised.msg
+        lines += _wrapped(f"{raised.count:>{digits}}  ", one_line(title), width, "red")
         if len(trace) > _LONGEST_TRACEBACK:
             trace = [*trace[:5], "  …", *trace[5 - _LONGEST_TRACEBACK :]]
         lines += [[(" " * (digits + 2) + one_line(line), "dim")] for line in trace]
