@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import gevent
 
 from swarm.core.cli.exit import leave
+from swarm.core.cli.idle import watch_for_idleness
 from swarm.core.cli.keyboard import Keyboard
 from swarm.core.cli.keys import user_keys
 from swarm.core.cli.signals import EndSignals
@@ -50,6 +51,8 @@ def run_headless(environment: "Environment", plugins: "PluginSet") -> int:
             logger.info("Starting swarm %s", version("swarm-core"))
             with _ended_in_time(runner, _run_time(environment)):
                 _start(environment, runner)
+                watch = gevent.spawn(watch_for_idleness, runner)
+                undo.callback(watch.kill)
                 runner.greenlet.join()
         return leave(environment, environment.parsed_options.exit_code_on_error)
 
