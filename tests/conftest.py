@@ -4,6 +4,11 @@ import os
 import sys
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no reason to fail: pytest's timeout is the limit.
+settings.register_profile("swarm", deadline=None)
+settings.load_profile("swarm")
 
 UNDER_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 

@@ -1,12 +1,14 @@
 from collections import Counter
 from fractions import Fraction
 from itertools import islice
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from swarm.core.dispatch import ClassSpec, SpawnOrder, apportion
+from swarm.core.dispatch import order as order_module
 from swarm.core.dispatch.order import interleave
 from swarm.core.exception import ConfigError
 
@@ -96,3 +98,18 @@ def test_an_order_answers_in_any_sequence_of_questions():
     assert Counter(order.first(9)) == order.counts(9)
     assert order.counts(3) == apportion(specs_of(2, 1), 3)
     assert order.counts(30) == {"C0": 20, "C1": 10}
+
+
+@given(weights, st.integers(0, 300))
+def test_an_order_that_repeats_itself_is_the_same_as_one_worked_out_to_the_end(weights, users):
+    named = {f"C{index}": weight for index, weight in enumerate(weights)}
+    before = list(islice(interleave(named), users))
+    with patch.object(order_module, "_LONGEST_PERIOD", 0):
+        assert list(islice(interleave(named), users)) == before
+
+
+def test_weights_without_a_short_period_are_no_burden():
+    named = {"A": 0.123456789, "B": 3.14159265, "C": 1e-9}
+    first = Counter(islice(interleave(named), 1000))
+    assert first["A"] in {37, 38}
+    assert first["C"] == 0

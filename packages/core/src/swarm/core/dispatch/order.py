@@ -12,11 +12,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from heapq import heappop, heappush
-from itertools import chain, islice
-from math import lcm
+from itertools import chain, cycle, islice
+from math import gcd, lcm
 
 from swarm.core.dispatch.spec import ClassSpec
 from swarm.core.exception import ConfigError
+
+_LONGEST_PERIOD = 100_000
+"""Orders that repeat themselves within so many users are worked out once."""
 
 
 class SpawnOrder:
@@ -75,15 +78,29 @@ def apportion(specs: Sequence[ClassSpec], users: int) -> dict[str, int]:
 
 
 def interleave(weights: Mapping[str, float]) -> Iterator[str]:
-    """Yield names without end, each prefix as near to the weights as it can be.
-
-    The m-th user of a class with share s has a place it may take at the earliest
-    (or the class would be too far ahead) and one it must have taken at the latest
-    (or too far behind). Giving each place to the user whose latest is nearest keeps
-    all of these appointments. Whole numbers throughout, so that nothing drifts.
-    """
-    shares = _whole_numbers([weight for weight in weights.values() if weight > 0])
+    """Yield names without end, each prefix as near to the weights as it can be."""
     names = [name for name, weight in weights.items() if weight > 0]
+    shares = _whole_numbers([weights[name] for name in names])
+    period = sum(shares)
+    places = _places(shares)
+    if period > _LONGEST_PERIOD:
+        yield from (names[index] for index in places)
+    turn = []
+    for index in islice(places, period):
+        turn.append(names[index])
+        yield names[index]
+    # Now every class has exactly its share, and all begins anew.
+    yield from cycle(turn)
+
+
+def _places(shares: Sequence[int]) -> Iterator[int]:
+    """Yield for each place the index of the class whose user takes it.
+
+    The m-th user of a class has a place it may take at the earliest (or the class
+    would be too far ahead) and one it must have taken at the latest (or too far
+    behind). Giving each place to the user whose latest is nearest keeps all of these
+    appointments. Whole numbers throughout, so that nothing drifts.
+    """
     total = sum(shares)
     slack = max(2 * len(shares) - 2, 1)
     unit = [slack * share for share in shares]
@@ -95,7 +112,7 @@ def interleave(weights: Mapping[str, float]) -> Iterator[str]:
         return ((number * slack - 1) * total) // unit[index] + 1
 
     waiting: list[tuple[int, int, int]] = []
-    for index in range(len(names)):
+    for index in range(len(shares)):
         heappush(waiting, (earliest(index, 1), index, 1))
     ready: list[tuple[int, int, int]] = []
     place = 0
@@ -106,11 +123,14 @@ def interleave(weights: Mapping[str, float]) -> Iterator[str]:
             heappush(ready, (latest(index, number), index, number))
         _, index, number = heappop(ready)
         heappush(waiting, (earliest(index, number + 1), index, number + 1))
-        yield names[index]
+        yield index
 
 
 def _whole_numbers(weights: Sequence[float]) -> list[int]:
+    """Return the smallest whole numbers that are to each other like the weights."""
     # str first: the user who writes 0.1 means a tenth, not the nearest double.
     fractions = [Fraction(str(weight)) for weight in weights]
     scale = lcm(*(fraction.denominator for fraction in fractions))
-    return [int(fraction * scale) for fraction in fractions]
+    numbers = [int(fraction * scale) for fraction in fractions]
+    common = gcd(*numbers)
+    return [number // common for number in numbers]

@@ -65,6 +65,8 @@ def _share(steps: int, part: int, whole: int) -> int:
 
 
 def _additions(wanted: Sequence[str], present: Mapping[str, int]) -> list[str]:
+    if not present:
+        return list(wanted)
     seen: Counter[str] = Counter()
     additions = []
     for name in wanted:

@@ -217,7 +217,4 @@ class UserPool:
 def _mixed(numbers: Mapping[str, int]) -> Iterable[str]:
     """Return each name so many times, evenly mixed, so that ratios hold while users are added."""
     present = {name: number for name, number in numbers.items() if number > 0}
-    if len(present) == 1:
-        ((name, number),) = present.items()
-        return itertools.repeat(name, number)
     return itertools.islice(interleave(present), sum(present.values()))
