@@ -5,6 +5,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 
 from swarm.http.transport.address import Address, Origin, parse_url
+from swarm.http.transport.error import InvalidRequestError
 from swarm.http.transport.response import Head
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
@@ -39,7 +40,11 @@ def redirect_of(head: Head, method: str, origin: Origin, target: str) -> Redirec
     location = head.location
     with suppress(UnicodeError):  # header fields are latin-1 text; servers write UTF-8
         location = location.encode("latin-1").decode()
-    address = parse_url(urljoin(f"{origin}{target}", location.strip()))
+    try:
+        url = urljoin(f"{origin}{target}", location.strip())
+    except ValueError as error:
+        raise InvalidRequestError(f"The server redirected to {location!r}: {error}.") from error
+    address = parse_url(url)
     to_get = (method == "POST" and head.status not in _KEEPING) or (
         head.status == _SEE_OTHER and method != "HEAD"
     )

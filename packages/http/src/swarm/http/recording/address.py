@@ -1,15 +1,17 @@
 """Which address a request goes to and under which name it is counted."""
 
+import re
 from urllib.parse import urlsplit, urlunsplit
 
 from swarm.core.exception import ConfigError
 
-_SCHEMES = ("http://", "https://")
+_WITH_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://").match
+_HTTP = re.compile(r"https?://", re.IGNORECASE).match
 
 
 def is_absolute(url: str) -> bool:
     """Tell whether `url` names its own host, so that the base host is left aside."""
-    return url[:8].lower().startswith(_SCHEMES)
+    return _WITH_SCHEME(url) is not None
 
 
 def join_url(base_url: str | None, url: str) -> str:
@@ -36,7 +38,9 @@ def row_name(base_url: str | None, url: str) -> str:
     other address is kept whole, without its credentials. `params=` are no part
     of the name: they are what differs between requests of one kind.
     """
-    url, _, _ = url.partition("#")
+    url = url.partition("#")[0]
+    if url[:1] == "/":
+        return url
     if is_absolute(url):
         base = (base_url or "").rstrip("/")
         rest = url[len(base) :]
@@ -69,7 +73,7 @@ def checked_host(host: str | None, owner: str) -> str:
             hint='Set host = "http://localhost:8000" in the class, or give --host on the '
             "command line.",
         )
-    if not is_absolute(host):
+    if not _HTTP(host):
         raise ConfigError(
             f"The host {host!r} of {owner} does not start with http:// or https://.",
             hint=f"Write it as http://{host} or https://{host}.",

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from swarm.core.event import EventHook
 from swarm.core.exception import CatchResponseError, SwarmError
+from swarm.http.transport.error import TransportError
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +96,11 @@ class ResponseContextManager:
         exc: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        if self._reported or (exc is not None and not self._judged):
+        if self._reported:
+            return
+        if isinstance(exc, TransportError) and not self._judged:
+            self._judge(exc)  # the rest of the body did not come, or cannot be decoded
+        if exc is not None and not self._judged:
             return
         self._reported = True
         self._request_event.fire(**self.request_meta)

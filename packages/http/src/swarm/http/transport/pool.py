@@ -10,7 +10,7 @@ from gevent.event import Event
 from swarm.http.transport.address import Origin
 from swarm.http.transport.connect import Proxy, Settings, open_connection
 from swarm.http.transport.connection import Connection
-from swarm.http.transport.error import TLSError
+from swarm.http.transport.error import ConnectTimeoutError, TLSError
 
 SURELY_FRESH = 0.05
 """Seconds after use in which a connection is not examined before it is used again."""
@@ -82,7 +82,7 @@ class OriginPool:
                 self.drop(connection)
             if self._opened < self.settings.concurrency:
                 return self._open(timeout)
-            self._wait_for_turn()
+            self._wait_for_turn(timeout)
 
     def _open(self, timeout: float | None) -> Connection:
         self._opened += 1
@@ -97,7 +97,7 @@ class OriginPool:
         connection.fresh = False
         self.idle.append(connection)
         if self._queue:
-            self._queue.popleft().set()
+            self._next_turn()
 
     def drop(self, connection: Connection) -> None:
         """Take a connection back that cannot."""
@@ -106,23 +106,31 @@ class OriginPool:
 
     def _left(self) -> None:
         self._opened -= 1
-        if self._queue:
-            self._queue.popleft().set()
+        self._next_turn()
 
-    def _wait_for_turn(self) -> None:
+    def _wait_for_turn(self, timeout: float | None) -> None:
         turn = Event()
         if self._queue is None:
             self._queue = deque()
         self._queue.append(turn)
         try:
-            turn.wait()
+            come = turn.wait(timeout)
         except BaseException:
             if turn.is_set():  # woken and killed at once: the turn goes to the next
-                if self._queue:
-                    self._queue.popleft().set()
+                self._next_turn()
             else:
                 self._queue.remove(turn)
             raise
+        if not come:
+            self._queue.remove(turn)
+            raise ConnectTimeoutError(
+                f"All {self.settings.concurrency} connections to {self.origin} were in use for "
+                f"{timeout} s. Raise concurrency, and read or close streamed responses."
+            )
+
+    def _next_turn(self) -> None:
+        if self._queue:
+            self._queue.popleft().set()
 
     def close(self) -> None:
         """Close the idle connections; those in use are left alone."""
