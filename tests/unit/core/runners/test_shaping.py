@@ -2,6 +2,7 @@ import gevent
 import pytest
 
 import swarm.core.runners as settings
+from support.clock import FakeClock
 from support.wait import until
 from swarm.core import LoadTestShape, StopTest, User, constant, task
 from swarm.core.exception import ExitCode, RunnerError
@@ -226,17 +227,15 @@ def test_a_shape_that_uses_common_options_gets_no_warning(local, caplog):
 
 
 def test_ticks_keep_their_beat_and_leave_out_those_they_missed(monkeypatch, local):
-    monkeypatch.setattr(settings, "SHAPE_TICK_INTERVAL", 0.05)
-    runner = local(A)
-    moments = []
+    monkeypatch.setattr(settings, "SHAPE_TICK_INTERVAL", 1)
+    clock, moments = FakeClock(now=0), []
 
     class Slow(LoadTestShape):
         def tick(self):
-            moments.append(runner._clock.monotonic() - moments[0] if moments else 0.0)
-            if not moments[-1]:
-                moments[0] = runner._clock.monotonic()
-            gevent.sleep(0.07 if len(moments) == 2 else 0.01)
+            moments.append(clock.monotonic())
+            clock.advance(2.4 if len(moments) == 2 else 0.3)
             return None if len(moments) == 5 else (0, 1)
 
-    ShapeDriver(Slow(), runner, runner._clock).run()
-    assert [round(moment / 0.05) for moment in moments[1:]] == [1, 3, 4, 5]
+    runner = local(A)
+    ShapeDriver(Slow(), runner, clock).run()
+    assert moments == pytest.approx([0, 1, 4, 5, 6])

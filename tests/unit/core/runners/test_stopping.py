@@ -10,7 +10,7 @@ from support.wait import until
 from swarm.core import User, constant, task
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def short_limit(monkeypatch):
     monkeypatch.setattr(settings, "ON_STOP_LIMIT", 0.2)
 
@@ -56,26 +56,26 @@ def stopped_after(runner, cls, ready=1):
 
 def test_without_a_timeout_busy_users_are_ended_in_their_task(local):
     cls = noting(idle=busy(50))
-    assert stopped_after(local(cls), cls) < 0.15
+    assert stopped_after(local(cls), cls) < 2
     assert cls.notes == ["begun", "begun", "on_stop", "on_stop"]
 
 
 def test_with_a_timeout_busy_users_finish_their_task(local):
     cls = noting(idle=busy(0.1))
-    assert 0.05 < stopped_after(local(cls, stop_timeout=5), cls) < 1
+    assert 0.05 < stopped_after(local(cls, stop_timeout=5), cls) < 3
     assert sorted(cls.notes) == ["begun", "begun", "done", "done", "on_stop", "on_stop"]
 
 
 def test_after_the_timeout_they_are_ended_in_their_task(local):
     cls = noting(idle=busy(50))
-    assert 0.1 <= stopped_after(local(cls, stop_timeout=0.1), cls) < 0.3
+    assert 0.1 <= stopped_after(local(cls, stop_timeout=0.1), cls) < 2
     assert cls.notes == ["begun", "begun", "on_stop", "on_stop"]
 
 
 def test_users_that_wait_are_ended_at_once_even_with_a_timeout(local):
     cls = noting()
     runner = local(cls, stop_timeout=30)
-    assert stopped_after(runner, cls, ready=0) < 0.5
+    assert stopped_after(runner, cls, ready=0) < 5
     assert cls.notes == ["on_stop", "on_stop"]
 
 
@@ -84,13 +84,13 @@ def test_an_on_stop_that_raises_is_no_obstacle(local, caplog):
         raise ValueError("cannot log out")
 
     cls = noting(on_stop=on_stop)
-    assert stopped_after(local(cls), cls, ready=0) < 0.15
+    assert stopped_after(local(cls), cls, ready=0) < 2
     assert "cannot log out" in caplog.text
 
 
-def test_an_on_stop_that_hangs_is_ended_with_a_warning(local, caplog):
+def test_an_on_stop_that_hangs_is_ended_with_a_warning(local, caplog, short_limit):
     cls = noting(on_stop=lambda self: gevent.sleep(50))
-    assert 0.2 <= stopped_after(local(cls), cls, ready=0) < 1
+    assert 0.2 <= stopped_after(local(cls), cls, ready=0) < 5
     assert "2 users (Noted) were still in on_stop after 0.2 s" in caplog.text
 
 
@@ -106,7 +106,7 @@ def test_an_on_stop_under_way_is_not_cut_short_by_the_stop_timeout(local):
     assert len(finished) == 2
 
 
-def test_users_that_cannot_be_ended_are_left_to_themselves(local, caplog, monkeypatch):
+def test_users_that_cannot_be_ended_are_left_to_themselves(local, caplog, monkeypatch, short_limit):
     monkeypatch.setattr("swarm.core.runners.stopping._LAST_WORDS", 0.05)
     free = Event()
 
@@ -128,12 +128,12 @@ def test_a_stop_of_the_users_own_that_raises_does_not_keep_it_alive(local, caplo
         raise ValueError("will not")
 
     cls = noting(stop=stop)
-    assert stopped_after(local(cls), cls, ready=0) < 0.2
+    assert stopped_after(local(cls), cls, ready=0) < 2
     assert "stop() of Noted raised" in caplog.text
 
 
 def test_ramping_down_waits_for_nobody_and_counts_the_leaving_until_they_are_gone(local):
-    cls = noting(idle=busy(0.1))
+    cls = noting(idle=busy(0.4))
     runner = local(cls, stop_timeout=5)
     runner.start(4, 1000, wait=True)
     until(lambda: cls.notes.count("begun") == 4)
@@ -143,7 +143,7 @@ def test_ramping_down_waits_for_nobody_and_counts_the_leaving_until_they_are_gon
     )
     began = time.monotonic()
     runner.start(1, 1000, wait=True)
-    assert time.monotonic() - began < 0.09
+    assert time.monotonic() - began < 0.35
     assert complete == [1]
     assert runner.user_count == 4
     until(lambda: runner.user_count == 1)
@@ -152,7 +152,7 @@ def test_ramping_down_waits_for_nobody_and_counts_the_leaving_until_they_are_gon
 
 
 def test_users_that_are_leaving_are_not_reckoned_with_when_the_load_goes_up_again(local):
-    cls = noting(idle=busy(0.15))
+    cls = noting(idle=busy(0.4))
     runner = local(cls, stop_timeout=5)
     runner.start(4, 1000, wait=True)
     until(lambda: cls.notes.count("begun") == 4)
@@ -168,5 +168,5 @@ def test_on_start_is_ended_too(local):
         gevent.sleep(50)
 
     cls = noting(on_start=on_start)
-    assert stopped_after(local(cls), cls) < 0.15
+    assert stopped_after(local(cls), cls) < 2
     assert cls.notes.count("begun") == 2

@@ -3,8 +3,6 @@
 import logging
 from typing import TYPE_CHECKING, Any
 
-import gevent
-
 import swarm.core.runners as settings
 from swarm.core.exception import StopTest, SwarmError
 from swarm.core.shape import Tick, parse_tick
@@ -41,7 +39,7 @@ class ShapeDriver:
             # On a fixed beat, so that ticks do not drift; beats that were missed are left out.
             late = self._clock.monotonic() - due
             due += settings.SHAPE_TICK_INTERVAL * (late // settings.SHAPE_TICK_INTERVAL + 1)
-            gevent.sleep(max(due - self._clock.monotonic(), 0))
+            self._clock.sleep(max(due - self._clock.monotonic(), 0))
 
     def _tick(self) -> bool:
         """Ask once and carry it out; return whether to go on."""
