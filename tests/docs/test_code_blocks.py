@@ -1,14 +1,15 @@
 """Every Python block of the documentation is executed; every command line of it is parsed."""
 
 import os
-import pathlib
 import shlex
 import subprocess
 import sys
 
 import pytest
 from markdown_it import MarkdownIt
+
 from support.processes import ROOT, serving
+from swarm.core.config import build_parser, parse_options
 
 SUPPORT = ROOT / "tests" / "support"
 PAGES = sorted(
@@ -16,11 +17,6 @@ PAGES = sorted(
     for pattern in ("*.md", "docs/**/*.md", "packages/*/README.md", "examples/*.md")
     for path in ROOT.glob(pattern)
 )
-# Blocks that show a failing or an outside system say so to the reader, too.
-EXPECTED_FAILURES = {
-    "an_expected_error": "404",
-    "no_row_at_all": "404",
-}
 
 
 def blocks(language):
@@ -73,14 +69,8 @@ def test_the_block_runs_as_shown(code, host, tmp_path):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_command_line_has_only_options_that_exist(command, tmp_path, monkeypatch):
-    from swarm.core.config import parse_options
-    from swarm.core.event import Events
-
-    monkeypatch.chdir(tmp_path)
+def test_the_command_line_has_only_options_that_exist(command, tmp_path):
     words = shlex.split(command.split(" > ")[0])[1:]
-    if {"--version", "-V", "--help", "-h"} & set(words):
-        pytest.skip("ends the parser") if False else None
-        return
-    (pathlib.Path(tmp_path) / "users.json").write_text("[]")
-    parse_options(words, Events())
+    (tmp_path / "users.json").write_text("[]")
+    options = parse_options(words, environ={}, directory=tmp_path, parser=build_parser())
+    assert options

@@ -9,13 +9,12 @@ plugins. Any failed request and any exception makes the exit code 1.
 
 import pathlib
 import sys
-
-import swarm.core  # noqa: F401 - patches first, as the command does
+import types
 
 import gevent
 
 from swarm.core import Environment, LoadTestShape, User, events
-from swarm.core.config import default_options, option_parser
+from swarm.core.config import build_parser, parse_options
 
 RUN_FOR = 0.4  # seconds
 
@@ -40,7 +39,7 @@ def of_kind(namespace, kind):
 def pytest_style(namespace, path):
     from swarm.http.plugin import plugin
 
-    module = type(sys)(path.stem)
+    module = types.ModuleType(path.stem)
     module.__dict__.update(namespace)
     return list(plugin.collect_users(module, path))
 
@@ -48,24 +47,24 @@ def pytest_style(namespace, path):
 def main(path, host):
     namespace = load(path)
     users = of_kind(namespace, User) or pytest_style(namespace, path)
-    shapes = of_kind(namespace, LoadTestShape)
-    if shapes and shapes[0]().tick is None:
-        raise SystemExit("the shape has no tick()")
     if not users:
         return 0
-    parser = option_parser(events)
-    options = parser.parse_args([]) if parser else default_options()
-    environment = Environment(
-        user_classes=users, events=events, host=host, parsed_options=options
-    )
+    options = parse_options([], environ={}, directory=path.parent, parser=build_parser(events))
+    environment = Environment(user_classes=users, events=events, host=host, parsed_options=options)
     runner = environment.create_local_runner()
+    for shape in of_kind(namespace, LoadTestShape):
+        first = shape()
+        first.runner = runner
+        first.reset_time()
+        if first.tick() is None:
+            raise SystemExit(f"{shape.__name__} ends the test before it begins")
     events.init.fire(environment=environment, runner=runner, web_ui=None)
     runner.start(max(len(users), 1), spawn_rate=100)
     gevent.sleep(RUN_FOR)
     runner.quit()
     runner.greenlet.join()
     problems = [f"{e.method} {e.name}: {e.error}" for e in environment.stats.errors.values()]
-    problems += [str(e) for e in runner.exceptions.values()]
+    problems += [str(e) for e in runner.exceptions]
     if environment.stats.total.num_requests == 0 and "client." in path.read_text():
         problems.append("no request was made")
     print("\n".join(problems), file=sys.stderr)
