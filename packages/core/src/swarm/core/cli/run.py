@@ -47,14 +47,15 @@ def run_headless(environment: "Environment", plugins: "PluginSet") -> int:
         undo.callback(runner.quit)
         reporters = plugins.reporters(environment)
         environment.events.init.fire(environment=environment, runner=runner, web_ui=None)
-        with _ended_by_signals(runner), ReporterLoop(runner.view(), reporters):
-            logger.info("Starting swarm %s", version("swarm-core"))
-            with _ended_in_time(runner, _run_time(environment)):
-                _start(environment, runner)
-                watch = gevent.spawn(watch_for_idleness, runner)
-                undo.callback(watch.kill)
-                runner.greenlet.join()
-        return leave(environment, environment.parsed_options.exit_code_on_error)
+        with _ended_by_signals(runner):
+            with ReporterLoop(runner.view(), reporters):
+                logger.info("Starting swarm %s", version("swarm-core"))
+                with _ended_in_time(runner, _run_time(environment)):
+                    _start(environment, runner)
+                    watch = gevent.spawn(watch_for_idleness, runner)
+                    undo.callback(watch.kill)
+                    runner.greenlet.join()
+            return leave(environment, environment.parsed_options.exit_code_on_error)
 
 
 def _start(environment: "Environment", runner: "Runner") -> None:
@@ -87,6 +88,8 @@ def _ended_by_signals(runner: "Runner") -> Iterator[None]:
 
         watcher = gevent.spawn(wait_for_signal)
         keyboard.start()
+        if keyboard.usable:
+            logger.info("Press ? to see the keys that change the load")
         try:
             yield
         finally:
