@@ -9,19 +9,12 @@ from pathlib import Path
 import gevent
 import pytest
 
-from support.http_server import HttpServer
 from swarm.core.env import Environment
 from swarm.core.exception import ConfigError, TestFileError
 from swarm.core.plugins.contract import CollectsUsers, Plugin
 from swarm.http.plugin import plugin
 
 PATH = Path("test_shop.py")
-
-
-@pytest.fixture(scope="module")
-def server():
-    with HttpServer() as running:
-        yield running
 
 
 def module_of(code):

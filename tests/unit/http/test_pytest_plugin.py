@@ -5,16 +5,8 @@ import sys
 
 import pytest
 
-from support.http_server import HttpServer
-
 PLAIN = [sys.executable, "-m", "pytest"]
 PATCHED = [sys.executable, "-m", "gevent.monkey", "--module", "pytest"]
-
-
-@pytest.fixture(scope="module")
-def server():
-    with HttpServer() as running:
-        yield running
 
 
 @pytest.fixture

@@ -4,17 +4,10 @@ import gevent
 import pytest
 from urllib3 import PoolManager
 
-from support.http_server import HttpServer
 from swarm.core.env import Environment
 from swarm.core.exception import ConfigError
 from swarm.core.user import task
 from swarm.http import FastHttpUser, HttpSession, HttpUser
-
-
-@pytest.fixture(scope="module")
-def server():
-    with HttpServer() as running:
-        yield running
 
 
 def visitor(address, **attributes):

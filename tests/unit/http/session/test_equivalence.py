@@ -18,6 +18,16 @@ class TokenAuth(AuthBase):
         return request
 
 
+class Url:
+    """An address of some library's own kind."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def __str__(self):
+        return self.text
+
+
 class Reader(io.RawIOBase):
     """A file whose size nobody can tell."""
 
@@ -89,6 +99,22 @@ CALLS = {
     "no user agent": lambda s, u: s.get(f"{u}/echo", headers={"User-Agent": None}),
     "no accept-encoding": lambda s, u: s.get(f"{u}/echo", headers={"Accept-Encoding": None}),
     "headers with a host": lambda s, u: s.get(f"{u}/echo", headers={"Host": "example.com"}),
+    "a host and cookies": lambda s, u: with_cookies(s, a="1").get(
+        f"{u}/echo", headers={"Host": "example.com"}
+    ),
+    "a token": lambda s, u: s.get(f"{u}/echo", headers={"Authorization": "Bearer x"}),
+    "a token of the session": lambda s, u: with_headers(s, Authorization="Bearer x").get(
+        f"{u}/echo"
+    ),
+    "a token and basic auth": lambda s, u: with_headers(s, Authorization="Bearer x").get(
+        f"{u}/echo", auth=("a", "b")
+    ),
+    "post a large body": lambda s, u: s.post(f"{u}/echo", data=b"0123456789" * 200_000),
+    "post a large text": lambda s, u: s.post(f"{u}/echo", data="naïve" * 50_000),
+    "put a large body twice": lambda s, u: s.put(
+        f"{u}/redirect-to", params={"url": "/echo", "status": 307}, data=b"x" * 100_000
+    ),
+    "an object as address": lambda s, u: s.get(Url(f"{u}/echo")),
     "headers in latin-1": lambda s, u: s.get(f"{u}/echo", headers={"X-A": "caf\xe9"}),
     "headers of the session": lambda s, u: with_headers(s, **{"X-S": "s", "Accept": "a/b"}).get(
         f"{u}/echo", headers={"X-R": "r"}

@@ -473,6 +473,45 @@ def test_a_session_can_be_pickled_without_its_connections(session):
     assert pickle.loads(pickle.dumps(state))["cookies"].get_dict() == {"a": "1"}
 
 
+SHORT = {
+    "get": lambda s: s.get("/echo"),
+    "params": lambda s: s.get("/echo", params={"a": 1}),
+    "headers": lambda s: s.get("/echo", headers={"X-A": "1", "Host": "example.com"}),
+    "a token": lambda s: s.get("/echo", headers={"Authorization": "Bearer x"}),
+    "json": lambda s: s.post("/echo", json={"a": 1}),
+    "a form": lambda s: s.post("/echo", data={"a": 1}),
+    "bytes": lambda s: s.put("/echo", data=b"x" * 100_000),
+    "basic auth": lambda s: s.get("/echo", auth=("a", "b")),
+    "cookies": lambda s: (s.get("/set-cookies?c=a=1"), s.get("/echo"))[1],
+    "a timeout": lambda s: s.get("/echo", timeout=(5, 5)),
+    "a stream": lambda s: s.get("/echo", stream=True),
+    "a caught response": lambda s: s.get("/echo", catch_response=True),
+    "another host": lambda s: s.get(s.base_url.replace("127.0.0.1", "localhost") + "/echo"),
+}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_ordinary_requests_take_the_short_way(session, monkeypatch, name):
+    def complain(*_):
+        raise AssertionError("the long way")
+
+    monkeypatch.setattr(session, "prepare_request", complain)
+
+    assert SHORT[name](session).status_code == 200
+
+
+def test_an_answer_that_comes_before_the_body_is_sent_is_read(session):
+    response = session.post("/expect-reject", data=b"x" * 20_000_000)
+
+    assert response.status_code == 413
+
+
+def test_errors_of_the_long_way_name_no_cause_of_ours(session):
+    error = session.get("http://127.0.0.1:1/", cookies={"a": "1"}, proxies={"a": "b"}).error
+
+    assert error.__context__ is None or "Odd" not in type(error.__context__).__name__
+
+
 def test_a_response_says_which_class_it_is(session):
     with session.get("/hello", catch_response=True) as response:
         assert isinstance(response, CaughtResponse)

@@ -15,7 +15,7 @@ from requests.utils import select_proxy
 from swarm.http.session.body import BodyFile, RawResponse, decoded
 from swarm.http.session.failing import during_body, during_head
 from swarm.http.session.lean import LeanResponse
-from swarm.http.session.wire import OddRequestError, encoded
+from swarm.http.session.wire import OddRequestError, Wired, encoded
 from swarm.http.transport.address import Origin
 from swarm.http.transport.connect import Settings
 from swarm.http.transport.error import TransportError
@@ -80,17 +80,24 @@ class FastAdapter(BaseAdapter):
         proxies: Any = None,
     ) -> Response:
         """Send a prepared request. See `requests.adapters.BaseAdapter.send`."""
-        try:
-            if http.client.HTTPConnection.debuglevel or (
-                proxies and select_proxy(request.url or "", proxies)
-            ):
-                raise OddRequestError  # noqa: TRY301 - one way out for all that is odd
-            place, data = encoded(request)
-            limits = limits_of(timeout)
-            pool = self.connections_to(place.origin, verify, cert)
-        except OddRequestError:
+        way = self._way_of(request, timeout, verify, cert, proxies)
+        if way is None:
             return self.standard.send(request, stream, timeout, verify, cert, proxies)
-        return self.exchange(pool, request, data, limits, stream=bool(stream))
+        return self.exchange(request, *way, stream=bool(stream))
+
+    def _way_of(
+        self, request: PreparedRequest, timeout: Any, verify: Any, cert: Any, proxies: Any
+    ) -> "tuple[Wired, OriginPool, Limits] | None":
+        """Return how a request is sent, None if it is out of the ordinary."""
+        if http.client.HTTPConnection.debuglevel:
+            return None
+        if proxies and select_proxy(request.url or "", proxies):
+            return None
+        try:
+            way = encoded(request)
+            return way, self.connections_to(way.place.origin, verify, cert), limits_of(timeout)
+        except OddRequestError:
+            return None
 
     def connections_to(self, origin: Origin, verify: Any, cert: Any) -> OriginPool:
         """Return the connections to `origin` under these TLS settings.
@@ -109,14 +116,14 @@ class FastAdapter(BaseAdapter):
 
     def exchange(
         self,
-        pool: OriginPool,
         request: PreparedRequest,
-        data: bytes,
+        wired: Wired,
+        pool: OriginPool,
         limits: Limits,
         *,
         stream: bool,
     ) -> LeanResponse:
-        """Send `data`, which is `request` as bytes, and return the response.
+        """Send `request`, which is `wired` on the wire, and return the response.
 
         Raises:
             RequestException: Of the kind that requests would raise.
@@ -124,7 +131,7 @@ class FastAdapter(BaseAdapter):
         started = perf_counter()
         try:
             head, body = exchange(
-                pool, request.method or "", data, None, *limits, started, stream=True
+                pool, request.method or "", wired.data, wired.body, *limits, started, stream=True
             )
         except TransportError as error:
             raise during_head(error, request) from error

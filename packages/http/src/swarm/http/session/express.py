@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
 from requests.cookies import RequestsCookieJar
 
 from swarm.http.recording import join_url
@@ -20,13 +21,15 @@ from swarm.http.session.jar import cookie_header
 from swarm.http.session.lean import LeanRequest
 from swarm.http.session.wire import (
     PLAIN_METHOD,
+    HeaderBlock,
     OddRequestError,
     Place,
+    Wired,
     base_of,
     header_block,
     place_below,
     place_of,
-    request_bytes,
+    wired,
 )
 
 if TYPE_CHECKING:
@@ -43,9 +46,8 @@ _WITHOUT_LENGTH = frozenset(("GET", "HEAD"))
 class Prepared(NamedTuple):
     """A request that is ready to be sent."""
 
-    place: Place
     request: LeanRequest
-    data: bytes
+    wired: Wired
 
 
 def is_ordinary(session: "HttpSession") -> bool:
@@ -95,27 +97,36 @@ def prepare(
     extra: list[tuple[str, str]] = []
     jar = session.__dict__.get("cookies")
     if jar is not None:
-        if type(jar) is not RequestsCookieJar:
-            raise OddRequestError
-        cookies = cookie_header(session, jar, place)
+        cookies = _cookies(session, jar, place, block)
         if cookies:
             extra.append(("Cookie", cookies))
     body, sent, content_type = _body(data, json)
     if sent is not None:
         extra.append(("Content-Length", str(len(sent))))
-        if content_type is not None and not block.typed:
+        if content_type is not None and "content-type" not in block.special:
             extra.append(("Content-Type", content_type))
     elif method not in _WITHOUT_LENGTH:
         extra.append(("Content-Length", "0"))
     auth = session.auth if auth is None else auth
     if auth:
-        extra.append(("Authorization", _authorization(auth)))
+        extra.append(("Authorization", _authorization(auth, block)))
     pairs, text = block.pairs, block.text
     if extra:
         pairs = (*pairs, *extra)
         text += "".join([f"{name}: {value}\r\n" for name, value in extra])
     request = LeanRequest(method, place.url, body, pairs, jar)
-    return Prepared(place, request, request_bytes(method, place, text, sent))
+    return Prepared(request, wired(method, place, text, sent, hosted="host" in block.special))
+
+
+def _cookies(session: "HttpSession", jar: Any, place: Place, block: HeaderBlock) -> str | None:
+    if type(jar) is not RequestsCookieJar:
+        raise OddRequestError
+    if "cookie" in block.special:  # what the test file wrote itself goes before
+        return None
+    header = cookie_header(session, jar, place)
+    if header and "host" in block.special:  # it decides which cookies are meant
+        raise OddRequestError
+    return header
 
 
 def _place(base_url: str | None, url: str) -> Place:
@@ -165,7 +176,11 @@ def _json_body(json: Any) -> tuple[bytes, bytes, str]:
     return sent, sent, "application/json"
 
 
-def _authorization(auth: Any) -> str:
+def _authorization(auth: Any, block: HeaderBlock) -> str:
+    if "authorization" in block.special:
+        raise OddRequestError
+    if type(auth) is HTTPBasicAuth:
+        auth = (auth.username, auth.password)
     if type(auth) is tuple and len(auth) == 2:  # noqa: PLR2004 - user and password
         user, password = auth
         if isinstance(user, str) and isinstance(password, str):

@@ -84,7 +84,7 @@ class HttpSession(RecordedSession, requests.Session):
     def request(  # type: ignore[override] # noqa: PLR0913 - requests' own list, after ours
         self,
         method: str,
-        url: str | bytes,
+        url: Any,
         name: str | None = None,
         catch_response: bool = False,  # noqa: FBT001, FBT002 - documented form
         context: Mapping[str, Any] | None = None,
@@ -103,7 +103,7 @@ class HttpSession(RecordedSession, requests.Session):
         verify: Any = None,
         cert: Any = None,
         json: Any = None,
-    ) -> Response:
+    ) -> Any:
         """Send a request and report it.
 
         Args:
@@ -133,20 +133,18 @@ class HttpSession(RecordedSession, requests.Session):
         Returns:
             A `requests.Response`; with `catch_response` a `CaughtResponse`.
         """
-        if isinstance(url, bytes):
-            url = url.decode("utf-8")
+        url = _text(url)
         method = method.upper()
         start_time = time.time()
         started = time.perf_counter()
         try:
-            try:
-                if cookies is not None or files or hooks or proxies or not self._takes_short_way:
-                    raise OddRequestError  # noqa: TRY301 - one way out for all that is odd
+            response = None
+            if cookies is None and not (files or hooks or proxies) and self._takes_short_way:
                 response = self._send_express(
                     method, url, params, data, headers, auth, json,
                     timeout, allow_redirects, stream, verify, cert,
                 )  # fmt: skip
-            except OddRequestError:
+            if response is None:
                 request = requests.Request(
                     method, join_url(self.base_url, url), headers, files, data or {},
                     params or {}, auth, cookies, hooks, json,
@@ -168,25 +166,53 @@ class HttpSession(RecordedSession, requests.Session):
             catch_response=catch_response,
         )
 
+    def get(self, url: Any, params: Any = None, **kwargs: Any) -> Any:
+        """Send a GET request. See `request` for the arguments and the result."""
+        return self.request("GET", url, params=params, **kwargs)
+
+    def options(self, url: Any, **kwargs: Any) -> Any:
+        """Send an OPTIONS request. See `request`."""
+        return self.request("OPTIONS", url, **kwargs)
+
+    def head(self, url: Any, **kwargs: Any) -> Any:
+        """Send a HEAD request. See `request`. Redirects are not followed unless asked for."""
+        kwargs.setdefault("allow_redirects", False)
+        return self.request("HEAD", url, **kwargs)
+
+    def post(self, url: Any, data: Any = None, json: Any = None, **kwargs: Any) -> Any:
+        """Send a POST request. See `request`."""
+        return self.request("POST", url, data=data, json=json, **kwargs)
+
+    def put(self, url: Any, data: Any = None, **kwargs: Any) -> Any:
+        """Send a PUT request. See `request`."""
+        return self.request("PUT", url, data=data, **kwargs)
+
+    def patch(self, url: Any, data: Any = None, **kwargs: Any) -> Any:
+        """Send a PATCH request. See `request`."""
+        return self.request("PATCH", url, data=data, **kwargs)
+
+    def delete(self, url: Any, **kwargs: Any) -> Any:
+        """Send a DELETE request. See `request`."""
+        return self.request("DELETE", url, **kwargs)
+
     def _send_express(  # noqa: PLR0913, PLR0917 - private, and hot
         self, method: str, url: str, params: Any, data: Any, headers: Any, auth: Any, json: Any,
         timeout: Any, allow_redirects: Any, stream: Any, verify: Any, cert: Any,
-    ) -> Response:  # fmt: skip
-        """Send a request the short way.
-
-        Raises:
-            OddRequestError: If it has to take the long one.
-        """
+    ) -> Response | None:  # fmt: skip
+        """Send a request the short way; None if it has to take the long one."""
         if not is_ordinary(self):
-            raise OddRequestError
-        limits = limits_of(timeout)
-        place, request, sent = prepare(self, method, url, params, data, headers, auth, json)
+            return None
         stream = self.stream if stream is None else stream
         verify = self.verify if verify is None else verify
         cert = self.cert if cert is None else cert
         adapter: FastAdapter = self.own_adapter
-        pool = adapter.connections_to(place.origin, verify, cert)
-        response = adapter.exchange(pool, request, sent, limits, stream=stream)
+        try:
+            request, wired = prepare(self, method, url, params, data, headers, auth, json)
+            pool = adapter.connections_to(wired.place.origin, verify, cert)
+            limits = limits_of(timeout)
+        except OddRequestError:
+            return None
+        response = adapter.exchange(request, wired, pool, limits, stream=stream)
         if response.head.cookies:
             extract_cookies(self.cookies, request, response.raw)
         if response.head.location is None or not response.is_redirect:
@@ -270,6 +296,12 @@ class HttpSession(RecordedSession, requests.Session):
             return catch(response, self.request_event, meta)
         self.request_event.fire(**meta)
         return response
+
+
+def _text(url: Any) -> str:
+    """Return a URL as requests reads it: text, bytes or any object, white space before it."""
+    text: str = url.decode("utf-8") if isinstance(url, bytes) else str(url)
+    return text.lstrip()
 
 
 def _length(response: Response, stream: Any) -> int:

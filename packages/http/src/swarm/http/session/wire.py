@@ -16,15 +16,15 @@ from urllib3.util import parse_url
 from swarm.http.session.borrowed import header_items, merged_headers
 from swarm.http.session.lean import Pairs
 from swarm.http.transport.address import DEFAULT_PORTS, Origin
+from swarm.http.transport.body import SMALL_BODY, Body
 
 # What urllib3 passes on unchanged: nothing to quote, escapes in its own spelling.
 _PLAIN_TARGET = re.compile(r"/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-F]{2})*").fullmatch
 _PLAIN_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*").fullmatch
 PLAIN_METHOD = re.compile(r"[A-Z]+").fullmatch
 
-_MADE_LATER = frozenset(
-    ("authorization", "content-length", "cookie", "expect", "host", "transfer-encoding")
-)
+_SPECIAL = frozenset(("authorization", "content-type", "cookie", "host"))
+_REFUSED = frozenset(("content-length", "expect", "transfer-encoding"))
 _WITHOUT_LENGTH = frozenset(("GET", "HEAD", "DELETE", "TRACE", "OPTIONS", "CONNECT"))
 _NEEDED = frozenset(("user-agent", "accept-encoding"))  # else http.client adds its own
 
@@ -85,12 +85,12 @@ class HeaderBlock(NamedTuple):
     pairs: Pairs
     text: str
     """As they are sent, each line ended."""
-    typed: bool
-    """Whether there is a Content-Type among them."""
+    special: frozenset[str]
+    """Which of Authorization, Content-Type, Cookie and Host are among them, in lower case."""
 
 
 _blocks: dict[Any, HeaderBlock | None] = {}
-_MOST_BLOCKS = 1024
+_MOST_BLOCKS = 16_384  # thousands of users may have a token each
 
 
 def header_block(session_headers: Any, headers: Any) -> HeaderBlock:
@@ -120,17 +120,17 @@ def _merged_block(key: Any, session_headers: Any, headers: Any) -> HeaderBlock |
     request.prepare_headers(merged_headers(session_headers, headers))
     if len(_blocks) >= _MOST_BLOCKS:
         _blocks.clear()  # headers that are never the same twice
-    block = _blocks[key] = block_of(request.headers, _MADE_LATER)
+    block = _blocks[key] = block_of(request.headers, _REFUSED)
     return block
 
 
 def block_of(
-    headers: CaseInsensitiveDict[Any], excluded: frozenset[str] = frozenset(("host", "expect"))
+    headers: CaseInsensitiveDict[Any], refused: frozenset[str] = frozenset(("expect",))
 ) -> HeaderBlock | None:
-    """Return header fields as a block; None if any is `excluded` or cannot be sent as it is."""
+    """Return header fields as a block; None if any is `refused` or cannot be sent as it is."""
     pairs = tuple(headers.items())
     names = {name.lower() for name, _ in pairs}
-    if names & excluded or not names >= _NEEDED:
+    if names & refused or not names >= _NEEDED:
         return None
     lines = []
     for name, value in pairs:
@@ -139,17 +139,40 @@ def block_of(
         if "\n" in line[:-2] or "\r" in line[:-2] or ord(max(line)) > 255:  # noqa: PLR2004 - latin-1
             return None
         lines.append(line)
-    return HeaderBlock(pairs, "".join(lines), "content-type" in names)
+    return HeaderBlock(pairs, "".join(lines), _SPECIAL & names)
 
 
-def request_bytes(method: str, place: Place, block_text: str, body: bytes | None) -> bytes:
-    """Return the whole request as it is sent."""
-    head = f"{method} {place.target} HTTP/1.1\r\nHost: {place.origin.authority}\r\n{block_text}\r\n"
-    return head.encode("latin-1") + body if body else head.encode("latin-1")
+class Wired(NamedTuple):
+    """A request as it goes over the wire."""
+
+    place: Place
+    data: bytes
+    """The head, with the body behind it if it is small."""
+    body: Body | None
+    """The body, if it is large."""
 
 
-def encoded(request: PreparedRequest) -> tuple[Place, bytes]:
-    """Return where a prepared request goes and what is sent.
+def wired(method: str, place: Place, fields: str, body: bytes | None, *, hosted: bool) -> Wired:
+    """Put a request together.
+
+    Args:
+        method: In capitals.
+        place: Where it goes.
+        fields: The header fields, each line ended.
+        body: All of the body.
+        hosted: Whether the Host is among the fields.
+    """
+    host = "" if hosted else f"Host: {place.origin.authority}\r\n"
+    head = f"{method} {place.target} HTTP/1.1\r\n{host}{fields}\r\n".encode("latin-1")
+    if not body:
+        return Wired(place, head, None)
+    if len(body) <= SMALL_BODY:
+        return Wired(place, head + body, None)
+    return Wired(place, head, Body(body, len(body)))
+
+
+def encoded(request: PreparedRequest) -> Wired:
+    """Return how a prepared request goes over the wire.
 
     Raises:
         OddRequestError: If anything about it is out of the ordinary.
@@ -164,7 +187,7 @@ def encoded(request: PreparedRequest) -> tuple[Place, bytes]:
     block = block_of(request.headers)
     if block is None or not _length_is_right(request, body) or not _PLAIN_TARGET(place.target):
         raise OddRequestError
-    return place, request_bytes(method, place, block.text, body)
+    return wired(method, place, block.text, body, hosted="host" in block.special)
 
 
 def _length_is_right(request: PreparedRequest, body: bytes | None) -> bool:
