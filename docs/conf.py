@@ -4,6 +4,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+import os
+
+# Sphinx has imported ssl by now; the pages are made from docstrings, no socket is opened.
+os.environ["SWARM_SKIP_MONKEY_PATCH"] = "1"
+
 project = "swarm"
 author = "The swarm authors"
 project_copyright = "2026, the swarm authors"
