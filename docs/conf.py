@@ -1,10 +1,9 @@
 """Sphinx configuration. Build with `make docs`, which turns warnings into errors."""
 
+import os
 from typing import Any
 
 from sphinx.application import Sphinx
-
-import os
 
 # Sphinx has imported ssl by now; the pages are made from docstrings, no socket is opened.
 os.environ["SWARM_SKIP_MONKEY_PATCH"] = "1"

@@ -8,9 +8,10 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import json
+import json  # noqa: E402 - the patch comes first
+import socket  # noqa: E402
 
-from gevent.pywsgi import WSGIServer
+from gevent.pywsgi import WSGIServer  # noqa: E402
 
 ANSWER = json.dumps({"greeting": "hello", "status": "accepted", "name": "obliging"}).encode()
 
@@ -27,5 +28,6 @@ def answer(environ, start_response):
 if __name__ == "__main__":
     server = WSGIServer(("127.0.0.1", 0), answer, log=None, backlog=512)
     server.start()
+    server.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()
