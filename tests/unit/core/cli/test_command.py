@@ -145,6 +145,14 @@ def test_help_shows_options_of_the_test_file_but_needs_none(project, run):
     assert run("--help", "-f", "nowhere.py")[0] == ExitCode.TEST_FILE
 
 
+@pytest.mark.parametrize("source", ["from swarm.grpc import GrpcUser", "def broken(:", "1 / 0"])
+def test_help_is_there_even_when_the_test_file_is_broken(project, run, source):
+    project(source)
+    code, out, _ = run("--help")
+    assert code == ExitCode.OK
+    assert "--run-time" in out
+
+
 def test_unknown_options_of_commands_are_errors_like_all_others(run):
     code, out, err = run("doctor", "--jsn")
     assert (code, out) == (ExitCode.USAGE, "")
@@ -174,6 +182,9 @@ def test_commands_of_plugins_are_commands(monkeypatch, project, run):
     assert run("topics", "--all")[0] == 3
     assert heard == ["--all"]
     assert "swarm topics   List them" in run("--help")[1]
+    heard.clear()
+    assert run("help", "topics")[0] == 3
+    assert heard == ["--help"]
 
 
 def test_a_file_of_a_log_can_be_named_and_the_log_left_out(project, run):

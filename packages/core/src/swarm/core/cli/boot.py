@@ -20,7 +20,7 @@ from swarm.core.cli.testfiles import LoadedTests, load_test_files, select_user_c
 from swarm.core.config import Options, build_parser, early_options, parse_options
 from swarm.core.env import Environment
 from swarm.core.event import events
-from swarm.core.exception import ConfigError, ExitCode, TestFileError
+from swarm.core.exception import ConfigError, ExitCode, SwarmError, TestFileError
 from swarm.core.log import log_greenlet_errors, setup_logging, silence_logging
 from swarm.core.plugins import Command, PluginSet, load, select
 from swarm.core.text import did_you_mean
@@ -86,7 +86,7 @@ def _print_help(
     """Print the help, with the options of the test files if there are any to be had."""
     try:
         load_test_files(early.swarmfile, directory, [plugins.collect_users])
-    except TestFileError:
+    except SwarmError:
         if early.swarmfile:  # someone who names a file wants to see its options
             raise
     print(help_text(build_parser(events, [plugins]), {**BUILT_IN, **commands}), end="")

@@ -1,7 +1,7 @@
 """What is printed of a test instead of running it: its users, and how often each task runs."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from swarm.core.dispatch import ClassSpec, apportion
@@ -11,11 +11,6 @@ if TYPE_CHECKING:
     from swarm.core.user import User
 
 RULE = "-" * 60
-
-
-def user_lines(names: Iterable[str]) -> list[str]:
-    """Return the lines of `--list`: a headline for people, a name per line for programs."""
-    return [f"    {name}" for name in names]
 
 
 def ratios(classes: Sequence[type["User"]], users: int | None) -> dict[str, RatioTree]:
