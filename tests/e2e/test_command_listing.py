@@ -148,9 +148,11 @@ def test_help_knows_the_options_of_the_test_file(tmp_path, write):
     assert "--greeting" in swarm("--help", cwd=tmp_path).out
 
 
-def test_a_reader_who_leaves_is_no_error(tmp_path, write):
+@pytest.mark.parametrize("flag", ["--help", "--version", "--list"])
+@pytest.mark.parametrize("sink", ["| :", ">&-"])
+def test_a_reader_who_leaves_is_no_error(tmp_path, write, flag, sink):
     write(TWO)
-    command = f"{sys.executable} -m swarm --help | :"
+    command = f"{sys.executable} -m swarm {flag} {sink}"
     done = subprocess.run(
         ["sh", "-c", command],
         cwd=tmp_path,

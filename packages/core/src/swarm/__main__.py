@@ -43,8 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A first word without a dash may be a command, whose options are its own affair.
     if VERSION_FLAGS.intersection(arguments) and arguments[0].startswith("-"):
         try:
-            sys.stdout.write(f"{version_line()}\n")
-            sys.stdout.flush()
+            print(version_line(), flush=True)  # noqa: T201 - copes with a closed stdout
         except BrokenPipeError:
             reader_left()
         return 0

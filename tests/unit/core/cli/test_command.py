@@ -204,3 +204,14 @@ def test_without_a_stream_to_tell_it_the_exit_code_stays(monkeypatch, project):
     closed.close()
     monkeypatch.setattr(sys, "stderr", closed)
     assert command.main(["-f", "nowhere.py"]) == ExitCode.TEST_FILE
+
+
+def test_a_directory_that_is_gone_is_said_so(tmp_path, monkeypatch, run):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for arguments in (["--headless"], ["doctor"], ["plugins"]):
+        code, _, err = run(*arguments)
+        assert code == ExitCode.USAGE
+        assert err.startswith("swarm: error: The current directory does not exist any more")

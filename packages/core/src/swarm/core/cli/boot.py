@@ -13,6 +13,7 @@ from pathlib import Path
 from swarm.__main__ import version_line
 from swarm.core.cli import listing
 from swarm.core.cli.commands import BUILT_IN
+from swarm.core.cli.directory import working_directory
 from swarm.core.cli.help import help_text
 from swarm.core.cli.limits import raise_open_files_limit
 from swarm.core.cli.run import run_headless
@@ -37,7 +38,7 @@ def boot(arguments: Sequence[str]) -> int:
     Raises:
         SwarmError: If anything is wrong with the options, plugins or test files.
     """
-    directory = Path.cwd()
+    directory = working_directory()
     plugins = load(select(arguments, os.environ, directory))
     commands = plugins.commands(taken=BUILT_IN)
     if arguments and arguments[0] in commands:

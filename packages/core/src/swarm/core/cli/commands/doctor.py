@@ -6,9 +6,9 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 from swarm.core.cli.commands.parsing import parser
+from swarm.core.cli.directory import working_directory
 from swarm.core.cli.limits import raise_open_files_limit
 from swarm.core.cli.terminal import GREEN, RED, YELLOW, colours_wanted, paint
 from swarm.core.exception import ExitCode
@@ -23,7 +23,7 @@ def run(arguments: Sequence[str]) -> int:
         0 if everything is as it should be, 1 if not.
     """
     options = _options(arguments)
-    directory = Path.cwd()
+    directory = working_directory()
     raise_open_files_limit()  # a run does so first, so judge what it leaves
     selection = select(arguments, os.environ, directory)
     rows = load(selection, strict=False, all_user_types=True).report()

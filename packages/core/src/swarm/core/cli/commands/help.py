@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from swarm.core.cli.commands import BUILT_IN
+from swarm.core.cli.directory import working_directory
 from swarm.core.exception import ConfigError
 from swarm.core.plugins import load, select
 from swarm.core.text import did_you_mean
@@ -23,7 +23,7 @@ def run(arguments: Sequence[str]) -> int:
         return boot(["--help"])
     if name in BUILT_IN:
         return BUILT_IN[name].run(["--help"])
-    commands = load(select([], os.environ, Path.cwd())).commands(taken=BUILT_IN)
+    commands = load(select([], os.environ, working_directory())).commands(taken=BUILT_IN)
     if name in commands:
         return commands[name].run(["--help"])
     known = [*BUILT_IN, *commands]

@@ -5,9 +5,9 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 from swarm.core.cli.commands.parsing import parser
+from swarm.core.cli.directory import working_directory
 from swarm.core.cli.table import columns
 from swarm.core.exception import ExitCode
 from swarm.core.plugins import Row, load, select
@@ -21,7 +21,7 @@ def run(arguments: Sequence[str]) -> int:
     A broken plugin is what this command is there to show, so it is no failure.
     """
     options = _options(arguments)
-    selection = select(arguments, os.environ, Path.cwd())
+    selection = select(arguments, os.environ, working_directory())
     rows = load(selection, strict=False, all_user_types=True).report()
     if options.json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
