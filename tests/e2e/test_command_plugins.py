@@ -1,162 +1,150 @@
-"""Plugins as the `swarm` command meets them, from distributions that are really installed."""
+"""A third party's plugin and the command: the order of the boot, and each capability."""
 
 import json
 
 import pytest
 
 from support.command import swarm
-from support.distributions import Site
+from swarm.core.exception import ExitCode
 
-RUN = ("--headless", "-u", "1", "-t", "300ms", "--only-summary")
-WORKING = """
-class Counting:
-    name = "counting"
+METADATA = "Metadata-Version: 2.1\nName: swarm-echo\nVersion: 1.2.3\n"
+ENTRY_POINTS = """
+[swarm.prepare]
+echo = swarm_echo_prepare:prepare
+
+[swarm.plugins]
+echo = swarm_echo:plugin
+"""
+PREPARE = """
+import sys
+
+def prepare():
+    from gevent import monkey
+    print("prepare", monkey.is_module_patched("socket"), "swarm_echo" in sys.modules)
+"""
+PLUGIN = """
+import math
+import sys
+
+from swarm.core.plugins import Command
+
+print("plugin imported", "swarmfile" in sys.modules)
+
+class Last:
+    interval = math.inf
+
+    def start(self, run):
+        print("reporter starts", run.state)
+
+    def feed(self, snapshot):
+        pass
+
+    def finish(self, snapshot):
+        print("reporter ends", snapshot.stats.total.num_requests)
+
+class Echo:
+    name = "echo"
     api = 1
 
-    def __init__(self):
-        self.seen = 0
-
     def add_options(self, parser):
-        parser.add_argument("--greeting", default="hello")
+        parser.add_argument("--echo", default="nothing", help="What to say")
 
     def attach(self, environment):
-        self.greeting = environment.parsed_options.greeting
-        environment.events.request.add_listener(self.count)
-        return self.detach
+        print("attached", environment.parsed_options.echo)
+        return lambda: print("detached", environment.runner.state)
 
-    def count(self, **kwargs):
-        self.seen += 1
-
-    def detach(self):
-        print(f"{self.greeting}: counted {'some' if self.seen else 'none'}")
+    def reporters(self, environment):
+        return [Last()]
 
     def commands(self):
-        from swarm.core.plugins import Command
-        return {"count-to": Command("count", lambda words: print(*range(int(words[0]))) or 7)}
+        return {"echo": Command("say it again", lambda arguments: print(*arguments) or 7)}
 
-plugin = Counting()
+plugin = Echo()
+"""
+TEST = """
+from swarm.core import StopTest, User, events, task
+
+print("test file imported")
+
+class Once(User):
+    @task
+    def once(self):
+        with self.environment.events.request.measure("PING", "pong"):
+            pass
+        raise StopTest
+
+for name in ("init", "test_start", "test_stop", "quitting", "quit"):
+    getattr(events, name).add_listener(lambda name=name, **kwargs: print(name))
 """
 
 
 @pytest.fixture
-def command(tmp_path, pinger):
-    """Run `swarm` beside the distributions of `command.site`."""
+def project(tmp_path, write):
+    """A project with a test file, and a directory with the plugin to put on Python's path."""
+    site = tmp_path / "site"
+    info = site / "swarm_echo-1.2.3.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(METADATA)
+    (info / "entry_points.txt").write_text(ENTRY_POINTS)
+    (site / "swarm_echo_prepare.py").write_text(PREPARE)
+    (site / "swarm_echo.py").write_text(PLUGIN)
+    write(TEST)
 
-    def run(*arguments, **variables):
-        return swarm(*arguments, cwd=tmp_path, PYTHONPATH=str(run.site.path), **variables)
+    def run(*arguments):
+        return swarm(*arguments, cwd=tmp_path, timeout=30, PYTHONPATH=str(site))
 
-    run.site = Site(tmp_path / "site")
     return run
 
 
-@pytest.fixture
-def working(command):
-    command.site.install(
-        "swarm-counting",
-        {"swarm.plugins": {"counting": "swarm_counting:plugin"}},
-        {"swarm_counting.py": WORKING},
-    )
+def test_the_order_of_a_run(project):
+    result = project("--headless", "--echo", "hello")
+    assert result.code == ExitCode.OK, result.text
+    assert result.out.splitlines() == [
+        "prepare True False",
+        "plugin imported False",
+        "test file imported",
+        "attached hello",
+        "init",
+        "reporter starts ready",
+        "test_start",
+        "test_stop",
+        "reporter ends 1",
+        "quitting",
+        "quit",
+        "detached stopped",
+    ]
 
 
-@pytest.fixture
-def broken(command):
-    command.site.install(
-        "swarm-broken",
-        {"swarm.plugins": {"broken": "swarm_broken:plugin"}},
-        {"swarm_broken.py": "import library_that_is_missing"},
-    )
+def test_its_command_and_its_options_are_in_the_help(project):
+    result = project("echo", "two", "--words")
+    assert (result.code, result.out.splitlines()[-1]) == (7, "two --words")
+    shown = project("--help").out
+    assert "swarm echo     say it again" in shown
+    assert "--echo" in shown
 
 
-@pytest.mark.usefixtures("working")
-def test_a_plugin_adds_options_listens_and_is_detached_at_the_end(command):
-    result = command(*RUN, "--greeting", "moin")
-    assert result.code == 0, result.text
-    assert "moin: counted some" in result.out
+def test_it_is_listed_with_what_it_provides(project):
+    rows = json.loads(project("plugins", "--json").out.split("\n", 2)[2])
+    row = next(row for row in rows if row["name"] == "echo")
+    assert (row["distribution"], row["version"], row["status"]) == ("swarm-echo", "1.2.3", "loaded")
+    assert {"options", "environment", "reporters", "commands"} <= set(row["provides"])
 
 
-@pytest.mark.usefixtures("working")
-def test_a_plugin_adds_commands(command):
-    result = command("count-to", "3")
-    assert (result.code, result.out) == (7, "0 1 2\n")
+def test_it_can_be_left_out(project):
+    result = project("--headless", "--plugins", "")
+    assert result.code == ExitCode.OK, result.text
+    assert result.out.splitlines()[0] == "test file imported"
+    refused = project("--headless", "--plugins", "", "--echo", "hello")
+    assert refused.code == ExitCode.USAGE
+    assert "--echo" in refused.err
 
 
-@pytest.mark.usefixtures("working")
-def test_a_plugin_that_is_not_selected_adds_nothing(command):
-    result = command(*RUN, "--greeting", "moin", "--plugins", "http")
-    assert result.code == 2
-    assert "Unknown option --greeting" in result.err
-
-
-@pytest.mark.usefixtures("working", "broken")
-def test_a_broken_plugin_that_nobody_named_costs_one_warning(command):
-    result = command(*RUN)
-    assert result.code == 0, result.text
-    assert "hello: counted some" in result.out
-    lines = [line for line in result.text.splitlines() if "swarm-broken" in line]
-    assert len(lines) == 1
-    assert "No module named 'library_that_is_missing'" in lines[0]
-    assert "Traceback" not in result.text
-
-
-@pytest.mark.usefixtures("broken")
-def test_a_broken_plugin_that_was_named_ends_the_run_before_it_begins(command):
-    result = command(*RUN, SWARM_PLUGINS="broken")
-    assert result.code == 4
-    assert (
-        "broken (swarm-broken 1.0), named by the environment variable SWARM_PLUGINS" in result.err
-    )
-    assert "hint: pip install --upgrade --force-reinstall swarm-broken" in result.err
-    assert "Traceback" not in result.text
-
-
-def test_a_missing_plugin_named_in_the_project_ends_the_run_with_its_pip_line(command, tmp_path):
-    (tmp_path / "swarm.toml").write_text('plugins = ["grpc"]\n')
-    result = command(*RUN)
-    assert result.code == 4
-    assert "grpc, named by swarm.toml, line 1, is not installed" in result.err
-    assert "hint: pip install swarm-grpc" in result.err
-
-
-@pytest.mark.usefixtures("broken")
-def test_an_empty_selection_gets_past_a_broken_plugin(command):
-    result = command(*RUN, "--plugins=")
-    assert result.code == 0, result.text
-    assert "swarm-broken" not in result.text
-
-
-def test_a_hook_that_raises_names_its_plugin(command):
-    command.site.install(
-        "swarm-hooked",
-        {"swarm.prepare": {"hooked": "hooked:prepare"}},
-        {"hooked.py": "def prepare(): raise OSError('no such device')"},
-    )
-    result = command(*RUN, "--plugins", "hooked")
-    assert result.code == 4
-    assert "hooked (swarm-hooked 1.0)" in result.err
-    assert "prepare hook: OSError: no such device" in result.err
-
-
-@pytest.mark.usefixtures("working", "broken")
-def test_plugins_are_listed_for_programs(command):
-    result = command("plugins", "--json", "--plugins", "broken,grpc")
-    assert result.code == 0
-    rows = {row["name"]: row for row in json.loads(result.out)}
-    statuses = {name: rows[name]["status"] for name in ("broken", "console", "counting", "grpc")}
-    assert statuses == {
-        "broken": "broken",
-        "console": "loaded",
-        "counting": "not selected",
-        "grpc": "missing",
-    }
-    assert rows["counting"]["distribution"] == "swarm-counting"
-    assert rows["counting"]["version"] == "1.0"
-    assert rows["grpc"]["hint"] == "pip install swarm-grpc"
-
-
-@pytest.mark.usefixtures("broken")
-def test_the_doctor_finds_a_broken_plugin_and_a_file_that_hides_swarm(command, tmp_path):
-    (tmp_path / "swarm.py").touch()
-    result = command("doctor", "--json")
-    assert result.code == 1
-    failed = {check["name"] for check in json.loads(result.out) if not check["ok"]}
-    assert {"plugin broken", "working directory"} <= failed
+def test_a_broken_one_is_left_out_unless_it_was_named(project, tmp_path):
+    (tmp_path / "site" / "swarm_echo.py").write_text("raise RuntimeError('not today')\n")
+    tolerated = project("--headless")
+    assert tolerated.code == ExitCode.OK, tolerated.text
+    assert "echo (swarm-echo 1.2.3) is left out" in tolerated.err
+    named = project("--headless", "--plugins", "echo")
+    assert named.code == ExitCode.PLUGIN
+    assert "not today" in named.err
+    assert "Traceback" not in named.text
