@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from http.cookiejar import CookieJar
 
 import pytest
 import requests
@@ -371,10 +372,15 @@ def test_a_failure_is_the_same_exception_as_in_requests(name, full, plain, serve
         response.raise_for_status()
 
 
-def test_a_jar_of_another_kind_may_be_the_sessions(session, plain, server):
-    jar = RequestsCookieJar()
-    jar.set_cookie(create_cookie("a", "1", domain="127.0.0.1"))
-    session.cookies, plain.cookies = jar.copy(), jar.copy()
+class OwnJar(RequestsCookieJar):
+    pass
+
+
+@pytest.mark.parametrize("kind", [RequestsCookieJar, OwnJar, CookieJar])
+def test_a_jar_of_another_kind_may_be_the_sessions(session, plain, server, kind):
+    session.cookies, plain.cookies = kind(), kind()
+    for jar in (session.cookies, plain.cookies):
+        jar.set_cookie(create_cookie("a", "1", domain="127.0.0.1"))
 
     expected = plain.get(f"{server.url}/cookies").text
 

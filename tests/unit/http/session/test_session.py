@@ -238,6 +238,24 @@ def test_a_pool_manager_is_used_and_shared_and_survives_close(server, request_ev
     pool.clear()
 
 
+def test_a_pool_manager_goes_through_proxies_too(server, request_event):
+    pool = PoolManager()
+    server.reset()
+    proxies = {"http": f"http://127.0.0.1:{server.proxy_port}"}
+    with HttpSession(server.url, request_event, None, pool_manager=pool) as session:
+        assert session.get("/hello", proxies=proxies).text == "hello world"
+
+    assert server.counters()["proxied"] == 1
+    pool.clear()
+
+
+def test_an_attribute_that_sessions_do_not_have_is_an_error(session):
+    with pytest.raises(AttributeError, match="'HttpSession' object has no attribute 'cookie'"):
+        _ = session.cookie
+    with pytest.raises(AttributeError, match="has no attribute 'body'"):
+        _ = session.get("/hello").body
+
+
 def test_a_subclass_that_replaces_a_step_gets_its_way(server, request_event):
     class Stamped(HttpSession):
         def prepare_request(self, request):
@@ -450,7 +468,8 @@ def test_a_users_context_is_part_of_every_event(server, request_event, events):
         def context(self):
             return {"user": "somebody"}
 
-    with HttpSession(server.url, request_event, Somebody()) as session:
+    somebody = Somebody()
+    with HttpSession(server.url, request_event, somebody) as session:
         session.get("/hello", context={"a": 1})
 
     assert events[0]["context"] == {"user": "somebody", "a": 1}

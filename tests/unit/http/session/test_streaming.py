@@ -119,6 +119,23 @@ def test_garbage_instead_of_gzip_raises_when_it_is_read(session):
         _ = response.content
 
 
+@pytest.mark.parametrize("stream", [True, False])
+def test_chunks_that_break_the_rules_raise_when_they_are_read(session, stream):
+    answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nno number\r\n"
+    response = session.post("/raw", data=answer, stream=stream, timeout=5)
+
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        _ = response.content or response.raise_for_status()
+
+
+def test_a_chunked_body_can_be_read_like_a_file(session):
+    raw = session.get("/chunked", stream=True).raw
+
+    assert raw.read(6) == b"hello "
+    assert raw.read1(3) == b"chu"
+    assert raw.read() == b"nked world"
+
+
 def test_text_is_decoded_while_it_comes(session):
     response = session.get("/hello", stream=True)
 
