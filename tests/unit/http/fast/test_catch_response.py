@@ -56,12 +56,13 @@ def test_an_exception_avoids_the_row_and_goes_on(session, events, error):
 
 
 def test_a_verdict_before_an_exception_is_kept(session, events):
-    with (
-        pytest.raises(RescheduleTask),
-        session.get("/hello", catch_response=True) as response,
-    ):
-        response.failure("no good")
-        raise RescheduleTask
+    def task():
+        with session.get("/hello", catch_response=True) as response:
+            response.failure("no good")
+            raise RescheduleTask
+
+    with pytest.raises(RescheduleTask):
+        task()
     assert str(events[0]["exception"]) == "no good"
 
 

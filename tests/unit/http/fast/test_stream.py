@@ -1,5 +1,6 @@
 """Bodies that are read piece by piece."""
 
+import itertools
 import time
 
 import pytest
@@ -99,7 +100,7 @@ def test_a_body_of_100_mb_can_be_held(session):
 )
 def test_lines_are_the_same_however_the_pieces_are_cut(text, cuts):
     points = sorted({0, *(min(cut, len(text)) for cut in cuts), len(text)})
-    pieces = [text[a:b] for a, b in zip(points, points[1:], strict=False)]
+    pieces = [text[a:b] for a, b in itertools.pairwise(points)]
     assert list(lines_of(pieces)) == text.splitlines()
     data = [piece.encode() for piece in pieces]
     assert list(lines_of(data)) == b"".join(data).splitlines()

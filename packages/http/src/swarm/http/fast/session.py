@@ -187,7 +187,7 @@ class FastHttpSession(RecordedSession):
     ) -> FastResponse:
         """Count a request, or leave that to the with-block of its response."""
         name = name or self.request_name or row_name(self.base_url, url)
-        if context is not None or self._user_context is not None:
+        if context is not None or self._has_context:
             context = self._context_of(context)
         if not isinstance(response, CaughtFastResponse):
             self.request_event.fire(

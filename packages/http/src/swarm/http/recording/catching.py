@@ -103,4 +103,5 @@ class ResponseContextManager:
         if exc is not None and not self._judged:
             return
         self._reported = True
-        self._request_event.fire(**self.request_meta)
+        # Added only now: kept in there, it would be a cycle for the garbage collector.
+        self._request_event.fire(**{"response": self} | self.request_meta)

@@ -1,5 +1,6 @@
 """What both HTTP sessions know about rows, beside how to send a request."""
 
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -30,8 +31,15 @@ class RecordedSession:
         """Set up what the class description says."""
         self.base_url = base_url
         self.request_event = request_event
-        self.user = user
-        self._user_context = _overridden_context(user)
+        # Weak, because the user holds the session: connections shall be closed the moment a
+        # user is gone, not when the garbage collector happens to find the two.
+        self._user = None if user is None else _reference(user)
+        self._has_context = _overrides_context(user)
+
+    @property
+    def user(self) -> Any:
+        """The user whose session it is; None if there is none, or it is gone."""
+        return None if self._user is None else self._user()
 
     @contextmanager
     def rename_request(self, name: str) -> Iterator[None]:
@@ -54,19 +62,27 @@ class RecordedSession:
 
     def _context_of(self, context: Mapping[str, Any] | None) -> Context | None:
         """Return the user's and the request's context in one dict, None if there is neither."""
-        if self._user_context is None:
+        user = self.user if self._has_context else None
+        if user is None:
             return dict(context) if context else None
-        merged: Context = dict(self._user_context() or ())
+        merged: Context = dict(user.context() or ())
         if context:
             merged.update(context)
         return merged
 
 
-def _overridden_context(user: Any) -> Callable[[], Mapping[str, Any]] | None:
-    """Return the user's `context` method, or None where it is the empty one of `User`."""
+def _reference(user: Any) -> Callable[[], Any]:
+    try:
+        return weakref.ref(user)
+    except TypeError:  # a class that saves the room for it
+        return lambda: user
+
+
+def _overrides_context(user: Any) -> bool:
+    """Tell whether the user has a `context` of its own; that of `User` is empty."""
     method = getattr(type(user), "context", None)
     if method is None:
-        return None
+        return False
     from swarm.core.user import User  # noqa: PLC0415 - a session may be used without users
 
-    return None if method is User.context else user.context
+    return method is not User.context

@@ -10,3 +10,5 @@
 
 It knows nothing of users, rows or cookies.
 """
+
+import swarm.core  # noqa: F401 - patches the standard library before socket and ssl are bound

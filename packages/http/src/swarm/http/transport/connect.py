@@ -22,6 +22,7 @@ from swarm.http.transport.error import (
     ProxyError,
     RefusedError,
     ResolveError,
+    TLSError,
 )
 from swarm.http.transport.tls import SSLContextFactory, start_tls, tls_context
 
@@ -66,28 +67,64 @@ def _insecure_context() -> ssl.SSLContext:
     return tls_context(verify=False)
 
 
+class Connector:
+    """Opens connections for the sessions that share its settings.
+
+    Args:
+        settings: How connections are made.
+    """
+
+    __slots__ = ("_context", "settings")
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._context: ssl.SSLContext | None = None
+
+    def open(self, origin: Origin, timeout: float | None) -> Connection:
+        """Connect to `origin` within `timeout` seconds (None for ever).
+
+        Raises:
+            ConnectError: Of one kind or another.
+        """
+        context = self.tls_context() if origin.secure else None
+        return open_connection(origin, self.settings.proxy, context, timeout)
+
+    def tls_context(self) -> ssl.SSLContext:
+        """Return what the factory made, once.
+
+        Raises:
+            TLSError: If the factory cannot make one.
+        """
+        if self._context is None:
+            factory = self.settings.ssl_context_factory or _insecure_context
+            try:
+                self._context = factory()
+            except (OSError, ValueError) as error:
+                raise TLSError(f"The ssl_context_factory failed: {error}") from error
+        return self._context
+
+
 def open_connection(
-    origin: Origin, settings: Settings, context: ssl.SSLContext | None, timeout: float | None
+    origin: Origin, proxy: Proxy | None, context: ssl.SSLContext | None, timeout: float | None
 ) -> Connection:
     """Connect to `origin`.
 
     Args:
         origin: Where to.
-        settings: Says whether a proxy is in between.
-        context: For TLS; None for the one that trusts any server.
+        proxy: What to go through, if anything.
+        context: For TLS; None without it.
         timeout: Seconds for all of it; None for ever.
 
     Raises:
         ConnectError: Of one kind or another.
     """
-    proxy = settings.proxy
     host, port = (proxy.host, proxy.port) if proxy else (origin.host, origin.port)
     expired = gevent.Timeout(timeout)
     expired.start()
     try:
         connection = _connect(host, port)
         try:
-            if not origin.secure:
+            if context is None:
                 return connection
             if proxy:
                 _tunnel(connection, origin, proxy)
@@ -96,7 +133,7 @@ def open_connection(
         except BaseException:
             connection.close()
             raise
-        return start_tls(descriptor, family, context or _insecure_context(), origin.host)
+        return start_tls(descriptor, family, context, origin.host)
     except gevent.Timeout as error:
         if error is not expired:
             raise

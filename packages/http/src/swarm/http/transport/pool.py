@@ -1,6 +1,5 @@
 """Connections that wait for their next request, by origin."""
 
-import ssl
 from collections import deque
 from functools import lru_cache
 from typing import NamedTuple
@@ -8,9 +7,9 @@ from typing import NamedTuple
 from gevent.event import Event
 
 from swarm.http.transport.address import Origin
-from swarm.http.transport.connect import Proxy, Settings, open_connection
+from swarm.http.transport.connect import Connector, Proxy, Settings
 from swarm.http.transport.connection import Connection
-from swarm.http.transport.error import ConnectTimeoutError, TLSError
+from swarm.http.transport.error import ConnectTimeoutError
 
 SURELY_FRESH = 0.05
 """Seconds after use in which a connection is not examined before it is used again."""
@@ -45,20 +44,20 @@ class OriginPool:
     with one greenlet never does.
     """
 
-    __slots__ = ("_opened", "_parent", "_queue", "idle", "origin", "wire")
+    __slots__ = ("_connector", "_opened", "_queue", "idle", "origin", "wire")
 
-    def __init__(self, origin: Origin, parent: "ConnectionPool") -> None:
+    def __init__(self, origin: Origin, connector: Connector) -> None:
         self.origin = origin
-        self.wire = wire_names(origin, parent.settings.proxy)
+        self.wire = wire_names(origin, connector.settings.proxy)
         self.idle: list[Connection] = []
-        self._parent = parent
+        self._connector = connector
         self._opened = 0
         self._queue: deque[Event] | None = None
 
     @property
     def settings(self) -> Settings:
         """How connections are made."""
-        return self._parent.settings
+        return self._connector.settings
 
     def take(self, now: float, timeout: float | None, *, examine: bool = False) -> Connection:
         """Return a connection for one request; `give` it back or `drop` it.
@@ -87,7 +86,7 @@ class OriginPool:
     def _open(self, timeout: float | None) -> Connection:
         self._opened += 1
         try:
-            return open_connection(self.origin, self.settings, self._parent.tls_context(), timeout)
+            return self._connector.open(self.origin, timeout)
         except BaseException:
             self._left()
             raise
@@ -146,32 +145,23 @@ class ConnectionPool:
         settings: How connections are made.
     """
 
-    __slots__ = ("__weakref__", "_context", "_origins", "settings")
+    __slots__ = ("_connector", "_origins")
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        self._connector = Connector(settings)
         self._origins: dict[Origin, OriginPool] = {}
-        self._context: ssl.SSLContext | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """How connections are made."""
+        return self._connector.settings
 
     def to(self, origin: Origin) -> OriginPool:
         """Return the connections to `origin`."""
         pool = self._origins.get(origin)
         if pool is None:
-            pool = self._origins[origin] = OriginPool(origin, self)
+            pool = self._origins[origin] = OriginPool(origin, self._connector)
         return pool
-
-    def tls_context(self) -> ssl.SSLContext | None:
-        """Return what the factory made, once; None if there is no factory.
-
-        Raises:
-            TLSError: If the factory cannot make one.
-        """
-        if self._context is None and self.settings.ssl_context_factory is not None:
-            try:
-                self._context = self.settings.ssl_context_factory()
-            except (OSError, ValueError) as error:
-                raise TLSError(f"The ssl_context_factory failed: {error}") from error
-        return self._context
 
     def close(self) -> None:
         """Close the idle connections. The pool stays usable: new ones are opened."""

@@ -3,7 +3,6 @@
 import ssl
 from collections.abc import Callable
 from functools import lru_cache
-from time import perf_counter
 from typing import Any
 
 import gevent.socket
@@ -139,23 +138,23 @@ def start_tls(
     Raises:
         TLSError: If the handshake fails or the certificate is not trusted.
     """
-    started = perf_counter()
     sock = gevent.socket.socket(family, gevent.socket.SOCK_STREAM, 0, fileno=descriptor)
-    sock.settimeout(None)  # the caller's connection timeout covers the handshake
     try:
-        secured = context.wrap_socket(sock, server_hostname=server_name)
-    except ssl.SSLCertVerificationError as error:
+        # The handshake apart: if it ended with an exception inside of this call, the
+        # socket that it has made from ours would be left open.
+        sock = context.wrap_socket(sock, server_hostname=server_name, do_handshake_on_connect=False)
+        sock.settimeout(None)  # the caller's connection timeout covers the handshake
+        sock.do_handshake()
+    except BaseException as error:
         sock.close()
-        raise TLSError(
-            f"The certificate of {server_name} is not trusted: {error.verify_message}"
-        ) from error
-    except (OSError, ValueError) as error:
-        sock.close()
-        reason = getattr(error, "reason", None) or error
-        raise TLSError(f"The TLS handshake with {server_name} failed: {reason}") from error
-    except BaseException:
-        sock.close()
+        if isinstance(error, OSError | ValueError):
+            raise _explained(error, server_name) from error
         raise
-    connection = TLSConnection(secured)
-    connection.used_at = started
-    return connection
+    return TLSConnection(sock)
+
+
+def _explained(error: Exception, server_name: str) -> TLSError:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return TLSError(f"The certificate of {server_name} is not trusted: {error.verify_message}")
+    reason = getattr(error, "reason", None) or error
+    return TLSError(f"The TLS handshake with {server_name} failed: {reason}")
