@@ -1,10 +1,12 @@
 """What HttpSession adds to requests.Session, and what of requests it must not break."""
 
 import copy
+import gc
 import http.client
 import logging
 import pickle
 import time
+import weakref
 
 import gevent
 import pytest
@@ -12,6 +14,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import PoolManager
 
+from swarm.core.event import RequestEvent
 from swarm.core.exception import CatchResponseError
 from swarm.http import HttpSession, ResponseContextManager
 from swarm.http.session import CaughtResponse
@@ -450,6 +453,25 @@ def test_greenlets_may_share_a_session(session, events):
     assert [job.value for job in jobs] == ["late"] * 20
     assert time.perf_counter() - started < 1.5
     assert len(events) == 20
+
+
+@pytest.mark.parametrize("url", ["/hello", "/redirect-loop", "http://127.0.0.1:1/"])
+@pytest.mark.parametrize("caught", [True, False])
+def test_a_session_is_gone_the_moment_nobody_uses_it(server, url, caught):
+    session = HttpSession(server.url, RequestEvent(), None)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(2):
+            response = session.get(url, catch_response=caught)
+            if caught:
+                with response:
+                    pass
+        gone = weakref.ref(session.own_adapter)
+        del session, response
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_debuglevel_prints_what_goes_over_the_wire(session, capsys, monkeypatch):

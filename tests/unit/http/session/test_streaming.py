@@ -103,6 +103,16 @@ def test_a_body_cut_short_raises_when_it_is_read(session, plain, server, path):
         _ = response.content
 
 
+def test_a_caught_body_cut_short_is_a_failure(session, events):
+    with (
+        pytest.raises(requests.exceptions.ChunkedEncodingError),
+        session.get("/close-mid-body", stream=True, catch_response=True) as response,
+    ):
+        _ = response.content
+
+    assert isinstance(events[0]["exception"], requests.exceptions.ChunkedEncodingError)
+
+
 def test_a_timeout_within_a_streamed_body_raises_when_it_is_read(session, plain, server):
     with pytest.raises(requests.RequestException) as expected:
         _ = plain.get(f"{server.url}/delay-body/2", stream=True, timeout=0.05).content

@@ -4,6 +4,11 @@ from types import TracebackType
 from typing import Any, NoReturn, cast
 
 from requests import PreparedRequest, Request, RequestException, Response
+from requests.exceptions import (
+    ChunkedEncodingError,
+    ConnectionError,  # noqa: A004 - requests' name for it
+    ContentDecodingError,
+)
 from requests.structures import CaseInsensitiveDict
 
 from swarm.core.event import EventHook
@@ -21,7 +26,7 @@ class FailedResponse(Response):
 
     def __init__(self, error: RequestException, method: str, url: str) -> None:
         super().__init__()
-        self.error = error
+        self.error = _without_frames(error)
         self.status_code = 0
         self.url = url
         self.request = _request_of(error, method, url)
@@ -36,6 +41,15 @@ class FailedResponse(Response):
         raise self.error
 
 
+def _without_frames(error: RequestException) -> RequestException:
+    """Take the tracebacks away: through their frames an error would keep its session alive."""
+    link: BaseException | None = error
+    while link is not None and link.__traceback__ is not None:
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
+    return error
+
+
 def _request_of(error: RequestException, method: str, url: str) -> PreparedRequest:
     if isinstance(error.request, PreparedRequest):
         return error.request
@@ -46,6 +60,10 @@ def _request_of(error: RequestException, method: str, url: str) -> PreparedReque
     # It could not be prepared, so it says what it can.
     request.method, request.url = method, url
     return request
+
+
+# What reading a streamed body raises if the rest does not come or cannot be decoded.
+_BODY_ERRORS = (ChunkedEncodingError, ConnectionError, ContentDecodingError)
 
 
 class CaughtResponse(ResponseContextManager, Response):
@@ -65,6 +83,8 @@ class CaughtResponse(ResponseContextManager, Response):
         exc: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
+        if isinstance(exc, _BODY_ERRORS) and not self._judged:
+            self._judge(exc)
         super().__exit__(exc_type, exc, tb)
         unread = not self._content_consumed  # type: ignore[attr-defined] # private to requests
         if unread and self.raw is not None:

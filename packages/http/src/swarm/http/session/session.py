@@ -288,13 +288,12 @@ class HttpSession(RecordedSession, requests.Session):
     ) -> Response:
         """Fire the request event for `response`, or leave that to its with-block."""
         meta["exception"] = _verdict(response, meta["name"])
-        meta["response"] = response
         history = response.__dict__.get("history")
         meta["url"] = (history[0] if history else response).url
         if catch_response:
             meta["context"] = meta["context"] or {}
             return catch(response, self.request_event, meta)
-        self.request_event.fire(**meta)
+        self.request_event.fire(response=response, **meta)
         return response
 
 
@@ -316,6 +315,8 @@ def _verdict(response: Response, name: str) -> RequestException | None:
     """Return what the request failed with by the usual rule; None if it did not."""
     if 0 < response.status_code < 400:  # noqa: PLR2004 - nothing to raise for
         return None
+    if isinstance(response, FailedResponse):
+        return response.error
     try:
         response.raise_for_status()
     except HTTPError as error:
