@@ -9,6 +9,7 @@ plugins. Any failed request and any exception makes the exit code 1.
 
 import pathlib
 import sys
+import time
 import types
 
 import gevent
@@ -17,6 +18,7 @@ from swarm.core import Environment, LoadTestShape, User, events
 from swarm.core.config import build_parser, parse_options
 
 RUN_FOR = 0.4  # seconds
+PATIENCE = 10.0  # seconds, for the first request
 
 
 def load(path):
@@ -61,11 +63,15 @@ def main(path, host):
     events.init.fire(environment=environment, runner=runner, web_ui=None)
     runner.start(max(len(users), 1), spawn_rate=100)
     gevent.sleep(RUN_FOR)
+    asks = "client." in path.read_text()
+    deadline = time.monotonic() + PATIENCE
+    while asks and not environment.stats.total.num_requests and time.monotonic() < deadline:
+        gevent.sleep(0.05)
     runner.quit()
     runner.greenlet.join()
     problems = [f"{e.method} {e.name}: {e.error}" for e in environment.stats.errors.values()]
     problems += [str(e) for e in runner.exceptions]
-    if environment.stats.total.num_requests == 0 and "client." in path.read_text():
+    if asks and not environment.stats.total.num_requests:
         problems.append("no request was made")
     print("\n".join(problems), file=sys.stderr)
     return 1 if problems else 0
