@@ -40,6 +40,12 @@ def test_header_fields_of_a_request_go_over_the_default_ones(echo):
     assert field(seen, "x-other") == ["1"]
 
 
+def test_values_that_are_no_text_are_sent_as_text(echo):
+    for value in (1, True, 1.0, None, "1"):
+        expected = [] if value is None else [str(value)]
+        assert field(echo(headers={"X-Value": value}), "x-value") == expected
+
+
 def test_none_takes_a_default_header_field_away(echo):
     assert field(echo(headers={"User-Agent": None}), "user-agent") == []
 

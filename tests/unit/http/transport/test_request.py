@@ -61,3 +61,21 @@ def test_merging_leaves_the_original_alone():
     headers = Headers({"A": "1", "B": "2"})
     assert dict(headers.merged({"a": "3", "B": None, "C": "4"})) == {"a": "3", "C": "4"}
     assert dict(headers) == {"A": "1", "B": "2"}
+
+
+def test_variants_are_kept_until_the_original_changes():
+    headers = Headers({"A": "1"})
+    first = headers.variant({"B": "2"})
+    assert dict(first) == {"A": "1", "B": "2"}
+    assert headers.variant({"B": "2"}) is first
+    assert dict(headers.variant({"B": 1})) == {"A": "1", "B": "1"}
+    assert dict(headers.variant({"B": True})) == {"A": "1", "B": "True"}
+    headers["A"] = "3"
+    assert dict(headers.variant({"B": "2"})) == {"A": "3", "B": "2"}
+
+
+def test_variants_that_differ_each_time_are_not_hoarded():
+    headers = Headers()
+    for number in range(1000):
+        headers.variant({"X": str(number)})
+    assert len(headers._variants) <= 64

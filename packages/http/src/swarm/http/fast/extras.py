@@ -11,6 +11,8 @@ from swarm.http.transport.body import JSON, Body, encode_body
 from swarm.http.transport.error import InvalidRequestError
 from swarm.http.transport.request import Headers
 
+_FRAMING = frozenset(("content-length", "transfer-encoding", "expect"))
+
 WITH_BODY = frozenset(("POST", "PUT", "PATCH"))
 """Methods whose requests say that their body is empty."""
 
@@ -45,23 +47,22 @@ class Extras:
         self.cookies = cookie_header(cookies) if cookies else ""
         content, content_type = encode_body(data, json, files)
         self.content: bytes | Body | None = content
-        additions = {} if headers is None else dict(headers)
-        if content_type is not None:
-            self._default(additions, fields, "Content-Type", content_type)
-            if content_type == JSON:
-                self._default(additions, Headers(), "Accept", JSON)
-        self.fields = fields.merged(additions) if additions else fields
+        if headers:
+            changes = dict(headers)
+            if content_type is not None:
+                changes = _with_defaults(changes, fields, content_type)
+            fields = fields.variant(changes)
+        elif content_type is not None:
+            fields = fields.variant(_with_defaults({}, fields, content_type))
+        self.fields = fields
         if content is not None:
             self._settle_framing(content)
-
-    @staticmethod
-    def _default(additions: dict[str, Any], fields: Headers, name: str, value: str) -> None:
-        if name not in fields and name.lower() not in map(str.lower, additions):
-            additions[name] = value
 
     def _settle_framing(self, content: bytes | Body) -> None:
         """Make sure that the header fields say how the body is sent, and only once."""
         fields = self.fields
+        if _FRAMING.isdisjoint(fields.names):
+            return
         if "chunked" in str(fields.get("transfer-encoding", "")).lower():
             self.content = content if isinstance(content, Body) else Body([content], None)
             self.content.length = None
@@ -99,3 +100,13 @@ class Extras:
             removals |= SECRETS
         if removals:
             self.fields = self.fields.merged(removals)
+
+
+def _with_defaults(changes: dict[str, Any], fields: Headers, content_type: str) -> dict[str, Any]:
+    """Return the changes with what the body asks for, where the test file does not say."""
+    given = {str(name).lower() for name in changes}
+    if "content-type" not in given and "content-type" not in fields:
+        changes["Content-Type"] = content_type
+    if content_type == JSON and "accept" not in given:
+        changes["Accept"] = JSON
+    return changes

@@ -1,7 +1,7 @@
 """The head of a request: header fields, checked and encoded once for many requests."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, KeysView, Mapping, MutableMapping
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +9,8 @@ from swarm.http.transport.error import InvalidRequestError
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 _FORBIDDEN = re.compile(r"[\r\n\0]").search
+
+_MOST_VARIANTS = 64
 
 Value = str | bytes
 Fields = tuple[tuple[str, Value], ...]
@@ -59,23 +61,26 @@ class Headers(MutableMapping[str, Value]):
         fields: The fields to begin with.
     """
 
-    __slots__ = ("_block", "_fields", "_host_lines")
+    __slots__ = ("_block", "_fields", "_host_lines", "_variants")
 
     def __init__(self, fields: Mapping[str, Value] | Iterable[tuple[str, Value]] = ()) -> None:
         pairs = fields.items() if isinstance(fields, Mapping) else fields
-        self._fields: dict[str, tuple[str, Value]] = {k.lower(): (k, v) for k, v in pairs}
+        self._fields: dict[str, tuple[str, Value]] = {
+            k.lower(): (k, _as_value(v)) for k, v in pairs
+        }
         self._block: str | None = None
+        self._variants: dict[Any, Headers] | None = None
         self._host_lines: str | None = None
 
     def __getitem__(self, name: str) -> Value:
         return self._fields[name.lower()][1]
 
     def __setitem__(self, name: str, value: Value) -> None:
-        self._block = None
-        self._fields[name.lower()] = (name, value)
+        self._block = self._variants = None
+        self._fields[name.lower()] = (name, _as_value(value))
 
     def __delitem__(self, name: str) -> None:
-        self._block = None
+        self._block = self._variants = None
         del self._fields[name.lower()]
 
     def __iter__(self) -> Iterator[str]:
@@ -89,6 +94,11 @@ class Headers(MutableMapping[str, Value]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({dict(self)})"
+
+    @property
+    def names(self) -> KeysView[str]:
+        """The names in lower case."""
+        return self._fields.keys()
 
     def block(self, host_lines: str) -> str:
         """Return all fields as they go over the wire, those of the connection first.
@@ -105,6 +115,23 @@ class Headers(MutableMapping[str, Value]):
             self._host_lines = host_lines
         return self._block
 
+    def variant(self, changes: Mapping[Any, Any]) -> "Headers":
+        """Return what `merged` does, for reading only: the same object for the same changes.
+
+        Requests of one kind tend to ask for the same fields; writing them once will do.
+        """
+        for value in changes.values():
+            # 1, 1.0 and True are the same key, but not the same text.
+            if type(value) is not str and value is not None:
+                return self.merged(changes)
+        key = tuple(changes.items())
+        found = None if self._variants is None else self._variants.get(key)
+        if found is None:
+            if self._variants is None or len(self._variants) >= _MOST_VARIANTS:
+                self._variants = {}
+            found = self._variants[key] = self.merged(changes)
+        return found
+
     def merged(self, extra: Mapping[Any, Any]) -> "Headers":
         """Return these fields with `extra` over them; a value of None takes a field away."""
         result = Headers()
@@ -114,5 +141,9 @@ class Headers(MutableMapping[str, Value]):
             if value is None:
                 result._fields.pop(low, None)
             else:
-                result._fields[low] = (name, value)
+                result._fields[low] = (name, _as_value(value))
         return result
+
+
+def _as_value(value: Any) -> Value:
+    return value if isinstance(value, str | bytes) else str(value)
