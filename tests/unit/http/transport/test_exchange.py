@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from swarm.http.transport.address import Origin
+from swarm.http.transport.connect import Settings
 from swarm.http.transport.error import (
     ConnectionLostError,
     NoAnswerError,
@@ -199,3 +201,22 @@ def test_a_streamed_body_is_the_same(answered, body, cuts):
     _, reader, _ = answered(cut(raw, cuts), closes=False, stream=True)
     with reader:
         assert gzip.decompress(reader.read_all()) == body
+
+
+def test_a_reset_before_and_within_an_answer(socket_pair):
+    from swarm.http.transport.connection import PlainConnection
+    from swarm.http.transport.exchange import _over
+    from swarm.http.transport.pool import ConnectionPool
+
+    ours, theirs = socket_pair
+    pool = ConnectionPool(Settings()).to(Origin("http", "example.com", 80))
+    pool._opened = 1
+
+    class Resetting(PlainConnection):
+        def send(self, data, timeout):
+            super().send(data, timeout)
+            theirs.close()  # with the request unread, which makes it a reset
+
+    with pytest.raises(NoAnswerError, match="reset"):
+        _over(pool, Resetting(ours), "GET", b"request", None, 5, 0, False)
+    assert pool._opened == 0

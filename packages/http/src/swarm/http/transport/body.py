@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from swarm.http.transport.connection import Connection
-from swarm.http.transport.error import InvalidRequestError
+from swarm.http.transport.error import InvalidRequestError, NoAnswerError
 from swarm.http.transport.multipart import encode_multipart
 
 SMALL_BODY = 65_536
@@ -56,7 +56,8 @@ class Body:
             whole body; b"" as a rule.
 
         Raises:
-            OSError: If the connection broke and there is no answer to be read.
+            NoAnswerError: If the connection broke and there is no answer to be read.
+            OSError: If not even that can be told.
         """
         answer = b""
         if self.expect_continue:
@@ -67,11 +68,11 @@ class Body:
         try:
             for block in self._blocks():
                 connection.send(block, timeout)
-        except OSError:
+        except (OSError, NoAnswerError) as error:
             # A server may refuse a body, answer, and close before it has read it all.
             answer = connection.receive(timeout, perf_counter())
             if not answer:
-                raise
+                raise NoAnswerError("The connection broke within the request.") from error
         return answer
 
     def _blocks(self) -> Iterator[bytes | memoryview]:
