@@ -2,6 +2,7 @@ import pytest
 
 from support.http_server import PASSWORD, USER
 from swarm.http.fast.auth import BasicAuth, DigestAuth
+from swarm.http.transport.response import parse_head
 
 
 def test_a_pair_is_basic(session):
@@ -55,3 +56,46 @@ def test_digest_with_the_wrong_password_gives_up(session, server):
 def test_digest_sends_the_body_again(session):
     auth = DigestAuth(USER, PASSWORD)
     assert session.post("/digest", data=b"x" * 100_000, auth=auth).text == "welcome"
+
+
+def challenged(challenge, user="Mufasa", password="Circle Of Life"):
+    raw = f"HTTP/1.1 401 X\r\nWWW-Authenticate: {challenge}\r\nContent-Length: 0\r\n\r\n"
+    auth = DigestAuth(user, password)
+    assert auth.first("GET", "/dir/index.html") is None
+    return auth, auth.answer(parse_head(raw.encode()), "GET", "/dir/index.html")
+
+
+def test_the_example_of_the_digest_standard(monkeypatch):
+    monkeypatch.setattr("os.urandom", lambda _: bytes.fromhex("0a4f113b"))
+    _, answer = challenged(
+        'Digest realm="testrealm@host.com", qop="auth,auth-int", '
+        'nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc069c403ebaf9f0171e9517f40e41"'
+    )
+    assert 'response="6629fae49393a05397450978507c4ef1"' in answer
+    assert 'opaque="5ccc069c403ebaf9f0171e9517f40e41"' in answer
+    assert "nc=00000001" in answer
+
+
+def test_digest_of_the_first_days_has_no_qop():
+    _, answer = challenged('Digest realm="r", nonce="n"')
+    assert "qop" not in answer
+    assert "cnonce" not in answer
+
+
+def test_digest_with_a_session_key_tells_its_nonce():
+    auth, answer = challenged('Digest realm="r", nonce="n", qop="auth", algorithm=MD5-sess')
+    assert "cnonce" in answer
+    assert "nc=00000002" in auth.first("GET", "/")
+
+
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        "Basic realm=x",
+        'Digest realm="r"',
+        'Digest realm="r", nonce="n", algorithm=FUTURE',
+        'Digest realm="r", nonce="n", qop="auth-int"',
+    ],
+)
+def test_a_challenge_that_cannot_be_met(challenge):
+    assert challenged(challenge)[1] is None

@@ -146,3 +146,31 @@ def test_a_forgotten_session_closes_its_socket(server):
     del session, pool
     gc.collect()
     assert socket() is None
+
+
+def test_a_client_pool_may_say_what_else_matters(make_session, server):
+    pool = HTTPClientPool(insecure=False)
+    assert "not trusted" in str(make_session(client_pool=pool).get(f"{server.tls_url}/").error)
+    pool = HTTPClientPool(proxy_host="127.0.0.1", proxy_port=server.proxy_port)
+    server.reset()
+    assert make_session(client_pool=pool).get("/hello").ok
+    assert server.counters()["proxied"] == 1
+
+
+def test_a_pool_of_another_session_can_be_shared(make_session):
+    first = make_session()
+    second = make_session(client_pool=first.client.clientpool)
+    assert connection(first) == connection(second)
+
+
+def test_the_session_knows_its_user_while_there_is_one(make_session):
+    from swarm.core import User
+
+    class Someone(User):
+        abstract = True
+
+    user = Someone(None)
+    session = make_session(user=user)
+    assert session.user is user
+    del user
+    assert session.user is None

@@ -147,3 +147,33 @@ def test_flags_are_kept():
 @given(st.text(max_size=80))
 def test_no_text_breaks_the_parser(text):
     parse_set_cookie(text, "example.com", "/", 0)
+
+
+@pytest.mark.parametrize(
+    ("expires", "kept"),
+    [
+        ("Wed, 21 Oct 2099 07:28:00 GMT", True),
+        ("Wed, 21-Oct-2099 07:28:00 GMT", True),
+        ("Wed, 21 Oct 1999 07:28:00 GMT", False),
+        ("nonsense", True),
+        ("Wed, 99 Oct 99999999999 07:28:00 GMT", True),
+    ],
+)
+def test_expires(expires, kept):
+    assert bool(jar_with(f"a=1; Path=/; Expires={expires}")) is kept
+
+
+def test_a_cookie_without_a_domain_is_sent_everywhere():
+    jar = jar_with("a=1; Path=/")
+    for cookie in list(jar):
+        cookie.domain = ""
+        jar.clear()
+        jar.set_cookie(cookie)
+    assert sent(jar, "other.org") == "a=1"
+
+
+def test_a_jar_serves_as_the_cookies_of_a_request(session):
+    jar = jar_with("a=1", "b=2")
+    assert session.get("/cookies", cookies=jar).text == "a=1; b=2"
+    session.get("/set-cookies?c=c%3D3")
+    assert session.get("/cookies", cookies={"a": "1"}).text == "c=3; a=1"

@@ -110,3 +110,19 @@ def test_repr_shows_the_status(session):
 def test_the_cookies_that_an_answer_sets(session):
     response = session.get("/set-cookies?c=a%3D1%3B+Path%3D/&c=b%3D2")
     assert response.cookies == {"a": "1", "b": "2"}
+
+
+def test_a_status_without_a_reason_is_put_in_words(session, events):
+    for status, words in ((404, "404 Not Found"), (599, "599")):
+        raw = f"HTTP/1.1 {status} \r\nContent-Length: 0\r\n\r\n"
+        session.post("/raw", data=raw.encode())
+        assert str(events[-1]["exception"]) == words
+
+
+def test_content_and_stream_can_both_be_used(session):
+    response = session.get("/hello")
+    assert response.content == b"hello world"
+    with response.stream as stream:
+        assert stream.read() == b"hello world"
+    assert repr(response.headers).startswith("ResponseHeaders({")
+    assert "POST" in repr(session.post("/hello").request)
