@@ -151,11 +151,29 @@ def test_reading_in_between_changes_nothing(clock):
     assert read.snapshot() == unread.snapshot()
 
 
-def test_a_clock_that_is_set_back_loses_nothing(stats, clock):
+@pytest.mark.parametrize("jump", [-3600, 3600, -0.5])
+def test_a_machine_whose_clock_is_set_loses_nothing_and_keeps_its_rates(stats, clock, jump):
+    began = clock.time()
+    for step in range(1000):
+        if step == 700:
+            clock.set(jump)
+        stats.record("GET", "/", 1.0, 0, ValueError("no") if step % 2 else None)
+        clock.advance(0.1)
+    total = stats.total
+    assert stats.num_requests == 1000
+    assert total.current_rps == pytest.approx(10, rel=0.01)
+    assert total.current_fail_per_sec == pytest.approx(5, rel=0.02)
+    assert total.total_rps == pytest.approx(10, rel=0.01)
+    assert total.get_current_response_time_percentile(0.5) == pytest.approx(1, rel=0.005)
+    assert total.last_request_timestamp == pytest.approx(began + 99.9)
+    assert [e.last_seen for e in stats.errors.values()] == pytest.approx([began + 99.9])
+
+
+def test_a_reset_takes_over_the_machines_clock_as_it_is_now(stats, clock):
     stats.record("GET", "/", 1.0, 0, None)
-    clock.advance(-3600)
+    clock.set(3600)
+    stats.reset_all()
     stats.record("GET", "/", 1.0, 0, None)
-    clock.advance(2)
-    stats.record("GET", "/", 1.0, 0, None)
-    assert stats.num_requests == 3
-    assert sum(stats.total.num_reqs_per_sec.values()) == 3
+    assert stats.start_time == clock.time()
+    assert stats.last_request_timestamp == pytest.approx(clock.time())
+    assert list(stats.total.num_reqs_per_sec) == [int(clock.time())]

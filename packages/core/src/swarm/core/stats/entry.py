@@ -99,7 +99,7 @@ class StatsEntry(Figures):
             requests - times.count,
             self._failed,
             _whole(self._length),
-            self._last,
+            None if self._last is None else self._stats.epoch + self._last,
             times,
             {second: requests} if requests else {},
             {second: self._failed} if self._failed else {},

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from math import floor
+from math import floor, inf
 from typing import TYPE_CHECKING, Any
 
 import swarm.core.stats as settings
@@ -28,12 +28,16 @@ class RequestStats:
     short: it notes the request in its row. What was noted is worked in when the
     second is over or when somebody reads.
 
+    Times are counted on from the machine's clock as it was at the beginning, so that
+    setting that clock upsets neither rates nor windows.
+
     Args:
         clock: Where time comes from.
     """
 
     def __init__(self, *, clock: Clock | None = None) -> None:
-        self._time = (clock or SystemClock()).time
+        self._clock = clock or SystemClock()
+        self._monotonic = self._clock.monotonic
         self._errors = ErrorLog()
         self._settled: list[Tally] = []
         self._warned = False
@@ -45,10 +49,13 @@ class RequestStats:
         """Figures of the run over time, see `stats_history`."""
         self.invalid_response_times = 0
         """How many response times were no finite numbers."""
-        self.start_time = self._time()
+        self.start_time = 0.0
         """When counting began, in epoch seconds."""
+        self.epoch = 0.0
+        """What makes epoch seconds of the clock's monotonic ones."""
         self._second = 0
         self._next_second = 0.0
+        self._begin()
 
     @property
     def errors(self) -> dict[str, StatsError]:
@@ -87,9 +94,8 @@ class RequestStats:
             response_length: Bytes of the answer.
             exception: What went wrong; None for a success.
         """
-        now = self._time()
-        # The first comparison holds unless somebody has set the clock back.
-        if not self._second <= now < self._next_second:
+        now = self._monotonic()
+        if now >= self._next_second:
             self._turn(now)
         try:
             row = self.entries[name, request_type]
@@ -110,7 +116,7 @@ class RequestStats:
                 )
         if exception is not None:
             row._failed += 1  # noqa: SLF001
-            self._errors.add(row.method, row.name, exception, now)
+            self._errors.add(row.method, row.name, exception, self.epoch + now)
 
     def log_request(
         self, method: str, name: str, response_time: float | None, content_length: int
@@ -120,12 +126,13 @@ class RequestStats:
 
     def log_error(self, method: str, name: str, error: BaseException | str) -> None:
         """Count a failure. The request itself is counted apart, with `log_request`."""
-        now = self._time()
-        self._turn(now)
+        now = self._monotonic()
+        if now >= self._next_second:
+            self._turn(now)
         row = self._row(name, method)
         row._last = now  # noqa: SLF001 - as in record
         row._failed += 1  # noqa: SLF001
-        self._errors.add(row.method, row.name, error, now)
+        self._errors.add(row.method, row.name, error, self.epoch + now)
 
     def get(self, name: str, method: str) -> StatsEntry:
         """Return the row of this name and method; a new, empty one if there is none yet."""
@@ -164,7 +171,8 @@ class RequestStats:
 
     def span(self) -> tuple[float, float, float]:
         """Return (start of the run, its last request, now), in epoch seconds."""
-        return self.start_time, self.total.last_request_timestamp or self.start_time, self._time()
+        now = self.epoch + self._monotonic()
+        return self.start_time, self.total.last_request_timestamp or self.start_time, now
 
     def settle(self, row: StatsEntry) -> None:
         """Work what was noted into this row's figures."""
@@ -197,11 +205,9 @@ class RequestStats:
 
     def _turn(self, now: float) -> None:
         """Work in what belongs to the second that is over, and go on with the present one."""
-        if self._second <= now < self._next_second:
-            return
         self._settle_all()
-        self._second = floor(now)
-        self._next_second = self._second + 1.0
+        self._second = floor(self.epoch + now)
+        self._next_second = self._second + 1 - self.epoch
 
     def _clear(self) -> None:
         self.total.reset()
@@ -209,7 +215,12 @@ class RequestStats:
         self._errors.clear()
         self.history.clear()
         self.invalid_response_times = 0
-        self.start_time = self._time()
+        self._begin()
+
+    def _begin(self) -> None:
+        self.start_time = self._clock.time()
+        self.epoch = self.start_time - self._monotonic()
+        self._next_second = -inf  # so that the next request begins a second
 
     def _row(self, name: Any, method: Any) -> StatsEntry:
         """Return a row, a new one unless there are too many already."""
