@@ -45,3 +45,22 @@ def test_users_spawned_by_hand_are_refused_without_ending_the_runner(runner, cap
     assert runner.spawn_users({"Homeless": 1}) == []
     assert "Homeless has no host." in caplog.text
     assert not runner.closed
+
+
+def test_a_constructor_that_raises_what_is_no_exception_is_counted(caplog):
+    class Outcome(BaseException):
+        pass
+
+    class Broken(User):
+        def __init__(self, environment):
+            raise Outcome("no luck")
+
+        @task
+        def nothing(self):
+            pass
+
+    runner = Environment(user_classes=[Broken]).create_local_runner()
+    runner.start(3, spawn_rate=1000, wait=True)
+    assert [(e.msg, e.count) for e in runner.exceptions] == [("no luck", 3)]
+    assert runner.state == "running"
+    runner.quit()

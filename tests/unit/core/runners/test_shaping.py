@@ -4,7 +4,7 @@ import pytest
 import swarm.core.runners as settings
 from support.clock import FakeClock
 from support.wait import until
-from swarm.core import LoadTestShape, StopTest, User, constant, task
+from swarm.core import LoadTestShape, StopTest, StopUser, User, constant, task
 from swarm.core.exception import ExitCode, RunnerError
 from swarm.core.runners import RunState
 from swarm.core.runners.shaping import ShapeDriver
@@ -37,7 +37,7 @@ def shape_of(*ticks, **members):
 
     def tick(self):
         value = remaining.pop(0) if len(remaining) > 1 else remaining[0]
-        if isinstance(value, Exception):
+        if isinstance(value, BaseException):
             raise value
         return value
 
@@ -147,11 +147,16 @@ def test_nonsense_at_the_first_tick_starts_nothing(local, heard):
     assert runner.environment.process_exit_code == ExitCode.RUNTIME
 
 
-def test_a_tick_that_raises_ends_the_run_and_shows_only_the_users_frames(local, caplog):
-    runner = local(A, shape_class=shape_of((1, 1000), ValueError("no table")))
+class Outcome(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("kind", [ValueError, StopUser, Outcome])
+def test_a_tick_that_raises_ends_the_run_and_shows_only_the_users_frames(local, caplog, kind):
+    runner = local(A, shape_class=shape_of((1, 1000), kind("no table")))
     runner.start_shape()
     joined(runner)
-    assert "The load shape Script raised ValueError: no table" in caplog.text
+    assert f"The load shape Script raised {kind.__name__}: no table" in caplog.text
     assert "in tick" in caplog.text
     assert "core/runners/shaping.py" not in caplog.text
     assert runner.environment.process_exit_code == ExitCode.RUNTIME

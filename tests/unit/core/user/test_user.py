@@ -880,3 +880,89 @@ def test_context_is_empty_unless_overridden():
     environment = Environment(user_classes=[Visitor])
     assert Visitor(environment).context() == {}
     assert Visitor(environment).environment is environment
+
+
+# --- faults that are no `Exception` -------------------------------------------------------
+
+
+class Outcome(BaseException):
+    """What pytest.fail(), asyncio's cancelled futures and others derive their errors from."""
+
+
+@pytest.mark.parametrize("where", ["on_start", "task", "get_next_task", "wait_time"])
+def test_a_fault_is_reported_and_the_user_goes_on_whatever_its_class(where, monkeypatch):
+    monkeypatch.setattr("swarm.core.user.execution.FAILED_WAIT", 0.0)
+    monkeypatch.setattr("swarm.core.user.user.FAILED_WAIT", 0.0)
+
+    class Visitor(Counting):
+        failed = False
+
+        def fail_once(self, place):
+            if place == where and not self.failed:
+                self.failed = True
+                raise Outcome(where)
+
+        def on_start(self):
+            self.fail_once("on_start")
+            super().on_start()
+
+        def get_next_task(self):
+            self.fail_once("get_next_task")
+            return super().get_next_task()
+
+        def wait_time(self):
+            self.fail_once("wait_time")
+            return 0
+
+        @task
+        def visit(self):
+            self.fail_once("task")
+            self.done("visit")
+
+    environment = Environment(user_classes=[Visitor])
+    errors = recorded_errors(environment)
+    assert live(Visitor, environment).log == ["on_start", "visit", "visit", "visit", "on_stop"]
+    assert [str(error["exception"]) for error in errors] == [where]
+
+
+def test_a_fault_in_on_stop_is_reported_whatever_its_class():
+    class Visitor(Counting):
+        def on_stop(self):
+            raise Outcome("on_stop")
+
+        @task
+        def visit(self):
+            raise StopUser
+
+    environment = Environment(user_classes=[Visitor])
+    errors = recorded_errors(environment)
+    live(Visitor, environment)
+    assert [str(error["exception"]) for error in errors] == ["on_stop"]
+
+
+def test_a_task_that_ends_its_greenlet_is_no_fault():
+    class Visitor(Counting):
+        @task
+        def visit(self):
+            raise gevent.GreenletExit
+
+    environment = Environment(user_classes=[Visitor])
+    errors = recorded_errors(environment)
+    assert live(Visitor, environment).log == ["on_start", "on_stop"]
+    assert errors == []
+
+
+def test_a_constructor_that_leaves_out_that_of_user_is_pointed_at():
+    class Visitor(User):
+        def __init__(self, environment):
+            self.basket = []
+
+    with pytest.raises(TestFileError, match="__init__ of Visitor does not call that of User"):
+        Visitor(Environment()).start(Group())
+
+
+@pytest.mark.parametrize("base", [User, TaskSet])
+def test_a_wait_time_that_is_no_function_is_refused_with_the_way_to_write_it(base):
+    with pytest.raises(TestFileError, match="wait_time is 5, which is no function") as refused:
+        type("Visitor", (base,), {"wait_time": 5})
+    assert "constant(5)" in refused.value.hint

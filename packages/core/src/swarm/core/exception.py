@@ -14,10 +14,11 @@ Exception
 |   +-- RescheduleTaskImmediately    leave it and do not wait before the next
 +-- CatchResponseError     the text given to `response.failure()`
 +-- ResponseError          the server answered with an error status
-+-- MissingWaitTimeError   no wait_time where one is needed
 """
 
 from enum import IntEnum
+
+from greenlet import GreenletExit
 
 
 class ExitCode(IntEnum):
@@ -120,13 +121,20 @@ class RescheduleTaskImmediately(ControlFlow):
     """Raised in a task: leave it and pick the next one without waiting."""
 
 
+THE_END = (GreenletExit, SystemExit, KeyboardInterrupt)
+"""What ends a greenlet or the process, and must not be held up."""
+
+NO_FAULT = (ControlFlow, *THE_END)
+"""What the user's code may raise without anything being wrong with it.
+
+All else is its fault and must be caught, `BaseException` too: a time-out of gevent, a
+cancelled future and `pytest.fail()` are none of `Exception`.
+"""
+
+
 class CatchResponseError(Exception):
     """The text that was given to `response.failure()`."""
 
 
 class ResponseError(Exception):
     """The server answered with an error status."""
-
-
-class MissingWaitTimeError(SwarmError):
-    """Neither the TaskSet nor its user has a wait_time."""

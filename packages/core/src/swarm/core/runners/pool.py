@@ -11,7 +11,7 @@ import gevent
 from gevent.pool import Group
 
 from swarm.core.dispatch.order import interleave
-from swarm.core.exception import ControlFlow, StopTest, SwarmError
+from swarm.core.exception import NO_FAULT, ControlFlow, StopTest, SwarmError
 from swarm.core.runners.stopping import UserGreenlet, end_users
 
 if TYPE_CHECKING:
@@ -174,13 +174,15 @@ class UserPool:
             pass  # the user has no use for itself
         except SwarmError as error:
             self._refuse(error)
-        except Exception as error:  # noqa: BLE001 - whatever the user's constructor raises
+        except NO_FAULT:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever the user's constructor raises
             self._failed(cls, error)
         else:
             return user
         return None
 
-    def _failed(self, cls: type["User"], error: Exception) -> None:
+    def _failed(self, cls: type["User"], error: BaseException) -> None:
         # The first traceback entry is ours and says nothing about the fault.
         tb = error.__traceback__.tb_next if error.__traceback__ else None
         if self._exceptions.record(error, tb):

@@ -4,7 +4,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import swarm.core.runners as settings
-from swarm.core.exception import StopTest, SwarmError
+from swarm.core.exception import THE_END, StopTest, SwarmError
 from swarm.core.shape import Tick, parse_tick
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ class ShapeDriver:
         except StopTest as reason:
             self._runner.stop_test(str(reason))
             return False
-        except Exception as error:  # noqa: BLE001 - whatever the user's shape raises
+        except THE_END:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever the user's shape raises
             # The first traceback entry is ours and says nothing about the fault.
             own = error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
             what = f"{type(error).__name__}: {error}"

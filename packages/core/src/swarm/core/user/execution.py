@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import gevent
 
 from swarm.core.exception import (
+    NO_FAULT,
     ControlFlow,
     RescheduleTask,
     RescheduleTaskImmediately,
@@ -60,9 +61,9 @@ def run_tasks(owner: "Scheduler", user: "User") -> None:
         except StopTest as reason:
             user._ask_to_end_test(reason)
             raise StopUser from None
-        except ControlFlow:
+        except NO_FAULT:
             raise
-        except (Exception, gevent.Timeout) as error:  # noqa: BLE001 - whatever a user's code raises
+        except BaseException as error:  # noqa: BLE001 - whatever a user's code raises
             report(user, error, f"The task {task_name(task)}")
         rest(owner, user)
 
@@ -77,9 +78,9 @@ def run_on_stop(owner: "Scheduler", user: "User") -> None:
     try:
         try:
             owner.on_stop()
-        except ControlFlow:
+        except NO_FAULT:
             raise
-        except (Exception, gevent.Timeout) as error:  # noqa: BLE001 - whatever a user's code raises
+        except BaseException as error:  # noqa: BLE001 - whatever a user's code raises
             report(user, error, f"on_stop of {type(owner).__name__}")
     except StopUser:
         raise
@@ -99,9 +100,9 @@ def rest(owner: "Scheduler", user: "User") -> None:
                 return
         except TypeError:
             raise TestFileError(f"wait_time returned {seconds!r}, no number of seconds") from None
-    except ControlFlow:
+    except NO_FAULT:
         raise
-    except Exception as error:  # noqa: BLE001 - the wait time may be the user's own
+    except BaseException as error:  # noqa: BLE001 - the wait time may be the user's own
         report(user, error, "wait_time")
         seconds = FAILED_WAIT
     user._pause(seconds)

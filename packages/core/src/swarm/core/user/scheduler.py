@@ -40,6 +40,11 @@ class Scheduler:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if not callable(cls.wait_time):
+            raise TestFileError(
+                f"{cls.__name__}.wait_time is {cls.wait_time!r}, which is no function",
+                hint="For example wait_time = constant(5) or wait_time = between(1, 5).",
+            )
         cls.tasks = cls._arranged = cls._arrange(collect(cls))
 
     @classmethod

@@ -3,10 +3,8 @@
 import time
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Union
 
-import gevent
-
 from swarm.core.exception import (
-    ControlFlow,
+    NO_FAULT,
     InterruptTaskSet,
     RescheduleTask,
     RescheduleTaskImmediately,
@@ -111,9 +109,9 @@ class TaskSet(Scheduler):
         try:
             try:
                 self.on_start()
-            except ControlFlow:
+            except NO_FAULT:
                 raise
-            except (Exception, gevent.Timeout):
+            except BaseException:
                 started = False
                 raise
             self._settle_tasks()

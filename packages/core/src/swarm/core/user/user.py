@@ -8,6 +8,7 @@ import gevent
 from gevent.pool import Group
 
 from swarm.core.exception import (
+    NO_FAULT,
     ControlFlow,
     InterruptTaskSet,
     StopTest,
@@ -116,7 +117,17 @@ class User(Scheduler):
         return ".".join(part for part in parts if part != "<locals>")
 
     def start(self, group: Group) -> "gevent.Greenlet[[], None]":
-        """Start running in a greenlet of `group` and return the greenlet."""
+        """Start running in a greenlet of `group` and return the greenlet.
+
+        Raises:
+            TestFileError: If a constructor has left out that of `User`.
+        """
+        if not hasattr(self, "_state"):
+            raise TestFileError(
+                f"The __init__ of {type(self).__name__} does not call that of User",
+                hint="Begin it with super().__init__(environment); a dataclass calls it in "
+                "__post_init__.",
+            )
         self.greenlet = greenlet = group.spawn(self.run)
         return greenlet
 
@@ -181,7 +192,9 @@ class User(Scheduler):
             raise
         except ControlFlow:
             pass  # there is no parent to hand over to: on_start is left, that is all
-        except (Exception, gevent.Timeout) as error:  # noqa: BLE001 - the user's own code
+        except NO_FAULT:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the user's own code
             report(self, error, "on_start")
             return False
         return True
@@ -189,7 +202,9 @@ class User(Scheduler):
     def _wait_after_failure(self) -> float:
         try:
             return max(FAILED_WAIT, self.wait_time())
-        except Exception:  # noqa: BLE001 - reported when it is used after a task
+        except NO_FAULT:
+            raise
+        except BaseException:  # noqa: BLE001 - reported when it is used after a task
             return FAILED_WAIT
 
     def _run_until_stopped(self) -> None:
@@ -206,7 +221,9 @@ class User(Scheduler):
             except NoTasksError as error:
                 report(self, error, "The user")
                 return
-            except Exception as error:  # noqa: BLE001 - get_next_task may be the user's own
+            except NO_FAULT:
+                raise
+            except BaseException as error:  # noqa: BLE001 - get_next_task may be the user's own
                 report(self, error, "get_next_task")
                 at_once = False
             if not at_once:
