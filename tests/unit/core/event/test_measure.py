@@ -71,3 +71,12 @@ def test_the_start_is_given_in_seconds_since_the_epoch(event, fired):
     with event.measure("db", "find"):
         pass
     assert fired[0]["start_time"] > 1.7e9
+
+
+def test_a_timeout_marks_the_request_as_failed_and_goes_on_to_whoever_set_it(event, fired):
+    with gevent.Timeout(0.01, False) as limit:  # noqa: SIM117 - the limit is outside
+        with event.measure("db", "find"):
+            gevent.sleep(5)
+    (request,) = fired
+    assert request["exception"] is limit
+    assert 9 <= request["response_time"] < 1000

@@ -77,8 +77,9 @@ class EventHook(Generic[P]):
         """Time a block and fire this event with the result.
 
         An exception raised in the block marks the request as failed and goes no
-        further; `ControlFlow` passes and leaves no row. The block may add to or
-        overwrite the dict it is given.
+        further, unless it is a time-out of gevent, which its `with` outside has to see.
+        `ControlFlow` passes and leaves no row. The block may add to or overwrite the
+        dict it is given.
 
         Args:
             request_type: First column of the row, for example "GET" or "grpc".

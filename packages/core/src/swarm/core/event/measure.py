@@ -5,7 +5,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from swarm.core.exception import ControlFlow
+from swarm.core.exception import NO_FAULT
 
 
 class Measurement:
@@ -50,9 +50,10 @@ class Measurement:
         meta = self.request_meta
         if exc is not None:
             # Steering and the end of the greenlet are no results of the request.
-            if isinstance(exc, ControlFlow) or not isinstance(exc, Exception):
+            if isinstance(exc, NO_FAULT):
                 return False
             meta["exception"] = exc
         meta.setdefault("response_time", elapsed)
         self._fire(**meta)
-        return True
+        # Others than Exception, such as gevent's Timeout, are caught by whoever set them up.
+        return exc is None or isinstance(exc, Exception)
