@@ -4,7 +4,7 @@ import pytest
 import swarm.core.runners as settings
 from support.clock import FakeClock
 from support.wait import until
-from swarm.core import Environment
+from swarm.core import Environment, StopTest, User, constant, task
 from swarm.core.clock import SystemClock
 from swarm.core.runners.monitor import UsageMonitor
 
@@ -29,7 +29,7 @@ def active():
 
 @pytest.fixture
 def monitor(active):
-    return UsageMonitor(Environment(), FakeClock(), lambda: active[0])
+    return UsageMonitor(Environment(), FakeClock(), lambda: active[0], call)
 
 
 def test_a_look_tells_the_listeners_usage_and_memory(monitor):
@@ -107,13 +107,17 @@ def test_it_looks_at_the_interval_that_is_set_and_notices_a_blocked_hub(monkeypa
     monkeypatch.setattr(settings, "HUB_SAMPLE_INTERVAL", 0.005)
     environment, looks = Environment(), []
     environment.events.usage_monitor.add_listener(lambda **a: looks.append(a))
-    watching = UsageMonitor(environment, SystemClock(), lambda: True)
+    watching = UsageMonitor(environment, SystemClock(), lambda: True, call)
     greenlet = gevent.spawn(watching.run)
     until(lambda: len(looks) >= 2)
     block_the_hub(0.06)
     until(lambda: watching.health.longest_stall > 0.03)
     greenlet.kill()
     assert watching.health.worst_hub_latency > 0.005
+
+
+def call(fire, **arguments):
+    fire(**arguments)
 
 
 def block_the_hub(seconds):
@@ -146,3 +150,24 @@ def test_the_end_of_a_run_adds_no_look_that_is_too_short_to_mean_anything(monito
     monitor._looked -= 60
     monitor.conclude()
     assert monitor.health.worst_cpu_usage == 1087
+
+
+def test_a_listener_may_end_the_test_because_of_what_it_sees(monkeypatch, local):
+    class Visitor(User):
+        wait_time = constant(0.01)
+
+        @task
+        def visit(self):
+            pass
+
+    monkeypatch.setattr(settings, "CPU_MONITOR_INTERVAL", 0.02)
+    runner = local(Visitor)
+
+    @runner.environment.events.usage_monitor.add_listener
+    def too_much(**_):
+        if runner.user_count:
+            raise StopTest("too much memory")
+
+    runner.start(1, spawn_rate=1)
+    until(lambda: runner.closed)
+    assert runner.stop_reason == "too much memory"

@@ -1,7 +1,8 @@
 """The state and the figures of a run, for those who look at it."""
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from swarm.core.clock import Clock
 from swarm.core.runners.exception_log import ExceptionLog
@@ -40,7 +41,11 @@ class RunFigures(ABC):
         self._state = RunState.READY
         self._began = 0.0
         self._ran: float | None = None
-        self._monitor = UsageMonitor(environment, clock, lambda: self.is_active)
+        self._monitor = UsageMonitor(environment, clock, lambda: self.is_active, self._fire)
+
+    @abstractmethod
+    def _fire(self, fire: Callable[..., None], **arguments: Any) -> None:
+        """Fire an event whose listeners may end the test but steer no user."""
 
     @property
     @abstractmethod

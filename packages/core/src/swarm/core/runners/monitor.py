@@ -28,14 +28,20 @@ class UsageMonitor:
         environment: Whose events to fire.
         clock: Where time comes from.
         is_active: Whether a test is on; at other times nothing can be spoilt.
+        fire: Calls the `fire` of an event; listeners may end the test.
     """
 
     def __init__(
-        self, environment: "Environment", clock: "Clock", is_active: Callable[[], bool]
+        self,
+        environment: "Environment",
+        clock: "Clock",
+        is_active: Callable[[], bool],
+        fire: Callable[..., None],
     ) -> None:
         self._environment = environment
         self._clock = clock
         self._is_active = is_active
+        self._fire = fire
         self._process = psutil.Process()
         self.health = GeneratorHealth()
         """How the generator did in this run so far."""
@@ -84,8 +90,13 @@ class UsageMonitor:
                     "rates too low. See the docs on running more than one process.",
                     health.cpu_usage,
                 )
-            events.cpu_warning.fire(environment=self._environment, cpu_usage=health.cpu_usage)
-        events.usage_monitor.fire(
+            self._fire(
+                events.cpu_warning.fire,
+                environment=self._environment,
+                cpu_usage=health.cpu_usage,
+            )
+        self._fire(
+            events.usage_monitor.fire,
             environment=self._environment,
             cpu_usage=health.cpu_usage,
             memory_usage=health.memory_usage,
