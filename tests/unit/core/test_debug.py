@@ -241,3 +241,17 @@ def test_a_test_file_can_be_run_by_itself(tmp_path):
     assert "WARNING" in result.stderr
     assert "seen" in result.stderr
     assert "unseen" not in result.stderr
+
+
+def test_names_that_are_no_plain_text_are_printed_on_one_line(capsys):
+    class Odd(Visitor):
+        @task
+        def visit(self):
+            events.request.fire(None, 5, 1.5, 0)
+            events.request.fire("GET", "a\n\x1b[31mb", 1.5, 0, context={(1, 2): 3})
+            raise StopUser
+
+    run_single_user(Odd, loglevel=None, include_context=True)
+    _header, first, second = printed(capsys)
+    assert first == ["None", "5", "1.50"]
+    assert second == ["GET", "a", "[31mb", "1.50", "{(1,", "2):", "3}"]

@@ -1,6 +1,7 @@
 """Load shapes."""
 
 import math
+from fractions import Fraction
 from types import SimpleNamespace
 
 import pytest
@@ -113,7 +114,9 @@ def test_none_ends_the_test():
     assert parse_tick(None, [UserA]) is None
 
 
-@pytest.mark.parametrize("value", [(10, 2), [10, 2], (10.0, 2.0), (9.6, 2), (10, 2, None)])
+@pytest.mark.parametrize(
+    "value", [(10, 2), [10, 2], (10.0, 2.0), (9.6, 2), (10, 2, None), (Fraction(10), 2)]
+)
 def test_users_and_rate_are_taken_as_numbers(value):
     assert parse_tick(value, [UserA]) == Tick(10, 2.0, None)
 

@@ -15,6 +15,7 @@ from swarm.core.env import Environment
 from swarm.core.event import events
 from swarm.core.exception import ConfigError, StopTest
 from swarm.core.log import setup_logging
+from swarm.core.stats.table import one_line
 
 if TYPE_CHECKING:
     from swarm.core.user import User
@@ -105,11 +106,11 @@ class RequestPrinter:
     ) -> None:
         columns: list[tuple[bool, str, Callable[[dict[str, Any]], str]]] = [
             (time, f"{'time':<24}", lambda request: f"{_time(request):<24}"),
-            (True, f"{'type':<8}", lambda request: f"{request['request_type']:<8}"),
+            (True, f"{'type':<8}", lambda request: f"{one_line(str(request['request_type'])):<8}"),
             (
                 True,
                 f"{'name':<{_NAME_WIDTH}}",
-                lambda request: f"{request['name']:<{_NAME_WIDTH}}",
+                lambda request: f"{one_line(str(request['name'])):<{_NAME_WIDTH}}",
             ),
             (True, f"{'resp_ms':>8}", lambda request: f"{_milliseconds(request):>8}"),
             (length, f"{'length':>8}", lambda request: f"{request['response_length'] or 0:>8}"),
@@ -186,7 +187,10 @@ def _exception(request: dict[str, Any]) -> str:
 
 def _context(request: dict[str, Any]) -> str:
     context = request["context"]
-    return json.dumps(context, default=repr) if context else ""
+    try:
+        return json.dumps(context, default=repr) if context else ""
+    except (TypeError, ValueError):  # keys that JSON has not, or a context that contains itself
+        return repr(context)
 
 
 def _payload(request: dict[str, Any]) -> str:

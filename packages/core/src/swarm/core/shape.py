@@ -6,6 +6,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, ClassVar, Self, TypeAlias
 
 from swarm.core.exception import SwarmError
@@ -154,7 +155,8 @@ def _is_variant(known: type, cls: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    # Real has numpy's whole numbers too, with which shapes are computed.
+    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
 
 
 def _nonsense(value: object, problem: str) -> ShapeError:
