@@ -7,20 +7,20 @@ import pytest
 
 from support.users import join, live, start
 from swarm.core import Environment, InterruptTaskSet, StopUser, TaskSet, User, task
-from swarm.core.user import execution
+from swarm.core.user import Turn
 
 
 @pytest.fixture
 def switches(monkeypatch):
     """Counts how often users give way without waiting."""
     given_way = []
-    real = execution._sleep
+    real = Turn.give_way
 
-    def sleep(seconds):
-        given_way.append(seconds)
-        real(seconds)
+    def give_way(turn):
+        given_way.append(turn)
+        real(turn)
 
-    monkeypatch.setattr(execution, "_sleep", sleep)
+    monkeypatch.setattr(Turn, "give_way", give_way)
     return given_way
 
 
@@ -64,6 +64,30 @@ def test_users_that_never_wait_leave_time_for_timers():
     assert time.monotonic() - begin < 0.2
     user.stop()
     assert join(user).runs > 10
+
+
+def test_a_user_whose_wait_is_over_runs_after_a_few_tasks_of_one_that_computes():
+    computed = 0
+
+    class Computing(User):
+        @task
+        def compute(self):
+            nonlocal computed
+            end = time.monotonic() + 0.002
+            while time.monotonic() < end:
+                pass
+            computed += 1
+
+    environment = Environment()
+    computing = start(Computing, environment)
+    in_between = []
+    for _ in range(10):
+        before = computed
+        gevent.sleep(0.001)
+        in_between.append(computed - before)
+    computing.stop(force=True)
+    join(computing)
+    assert max(in_between) <= 5  # gevent on its own makes it fifty
 
 
 def test_a_user_that_spins_between_nested_task_sets_takes_turns_too():

@@ -13,6 +13,7 @@ from gevent.pool import Group
 from swarm.core.dispatch.order import interleave
 from swarm.core.exception import NO_FAULT, ControlFlow, StopTest, SwarmError
 from swarm.core.runners.stopping import UserGreenlet, end_users
+from swarm.core.user.pause import wait_for_timer
 
 if TYPE_CHECKING:
     from swarm.core.env import Environment
@@ -138,7 +139,7 @@ class UserPool:
             if user is not None:
                 users.append(user)
             if time.monotonic() - turn > _LONGEST_TURN:
-                gevent.sleep(0)
+                wait_for_timer(0)
                 turn = time.monotonic()
         return users
 

@@ -3,8 +3,6 @@
 
 from typing import TYPE_CHECKING
 
-import gevent
-
 from swarm.core.exception import (
     NO_FAULT,
     ControlFlow,
@@ -26,7 +24,6 @@ FAILED_WAIT = 1.0
 """Seconds that a user waits when its wait time or its start failed, so that it cannot spin."""
 
 _STOPPING = UserState.STOPPING
-_sleep = gevent.sleep
 
 
 def run_tasks(owner: "Scheduler", user: "User") -> None:
@@ -43,7 +40,7 @@ def run_tasks(owner: "Scheduler", user: "User") -> None:
     turn = user.environment.turn
     while True:
         if turn.holder is user:
-            _sleep(0)
+            turn.give_way()
         if user._state is _STOPPING:
             raise StopUser
         turn.holder = user

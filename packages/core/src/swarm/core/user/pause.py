@@ -12,7 +12,17 @@ def sleep(seconds: float) -> None:
     """
     if seconds <= 0:
         gevent.sleep(0)
-        return
+    else:
+        wait_for_timer(seconds)
+
+
+def wait_for_timer(seconds: float) -> None:
+    """Sleep until a timer of the event loop goes off, which lets every other one that is due too.
+
+    With 0 seconds this is the fair way to give way: `gevent.sleep(0)` only changes
+    places with those who do the same, and gevent looks at timers and sockets after fifty
+    such changes, however long they took.
+    """
     hub = get_hub()
     timer = hub.loop.timer(seconds)
     hub.loop.update_now()  # a long task has passed since the loop last looked at the clock
