@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return int(_action(arguments)())
+        return _delivered(int(_action(arguments)()))
     except SwarmError as error:
         return errors.report(error)
     except KeyboardInterrupt:
@@ -35,6 +35,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _code_of(leaving)
     except BaseException as error:  # noqa: BLE001 - the last one who can tell a person
         return errors.report_internal(error)
+
+
+def _delivered(code: int) -> int:
+    """Bring what was printed to its reader, and return the code whether there is one or not."""
+    if sys.stdout is not None:  # which it is when stdout was closed from the beginning
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            reader_left()
+    return code
 
 
 def _action(arguments: Sequence[str]) -> Callable[[], int]:
