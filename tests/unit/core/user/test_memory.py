@@ -37,7 +37,7 @@ group.kill()
 """
 
 
-def test_a_waiting_user_weighs_less_than_8600_bytes():
+def test_a_waiting_user_weighs_about_as_much_as_two_pages():
     # Measuring coverage in the other process would weigh more than its users.
     plain = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     result = subprocess.run(
@@ -48,4 +48,5 @@ def test_a_waiting_user_weighs_less_than_8600_bytes():
         timeout=60,
         check=True,
     )
-    assert 1000 < float(result.stdout) < 8600
+    # The benchmark holds the exact figure; this catches what doubles it.
+    assert 1000 < float(result.stdout) < 12_000
