@@ -103,3 +103,33 @@ def test_a_listener_may_remove_itself_while_the_event_is_fired():
     hook.fire()
     hook.fire()
     assert calls == ["once", "always", "always"]
+
+
+def test_a_listener_that_fails_all_the_time_does_not_flood_the_log(caplog):
+    hook = EventHook()
+
+    @hook.add_listener
+    def broken(**_):
+        raise ValueError("boom")
+
+    with caplog.at_level(logging.ERROR):
+        for _ in range(1000):
+            hook.fire()
+    assert hook.failures == 1000
+    assert [bool(record.exc_info) for record in caplog.records] == [True] * 10 + [False] * 2
+    assert caplog.messages[-1].endswith("broken has raised 1000 times by now")
+
+
+def test_steering_waits_until_all_listeners_were_called():
+    hook = EventHook()
+    calls = []
+
+    def steer(**_):
+        calls.append("steer")
+        raise StopUser
+
+    hook.add_listener(steer)
+    hook.add_listener(lambda **_: calls.append("other"))
+    with pytest.raises(StopUser):
+        hook.fire()
+    assert calls == ["steer", "other"]

@@ -1,6 +1,8 @@
 """One hook: a list of listeners and a way to call them all."""
 
 import logging
+import math
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -8,6 +10,9 @@ from swarm.core.event.measure import Measurement
 from swarm.core.exception import ControlFlow
 
 logger = logging.getLogger(__name__)
+
+_LOGGED_FAILURES = 10
+"""How often a listener's failure is logged with its traceback."""
 
 P = ParamSpec("P")
 Listener = TypeVar("Listener", bound=Callable[..., Any])
@@ -17,9 +22,10 @@ class EventHook(Generic[P]):
     """An event that listeners can be added to.
 
     Listeners are called with keyword arguments, in the order in which they were
-    added. One that raises is logged and counted in `failures`; the others are
-    still called and the caller never notices. Only `ControlFlow` (StopUser and
-    its kin) passes, because a listener raises it to steer the user.
+    added. One that raises is logged (the first times with its traceback, then at every
+    power of ten) and counted in `failures`; the others are still called and the caller
+    never notices. Only `ControlFlow` (StopUser and its kin) passes, once all were called,
+    because a listener raises it to steer the user.
 
     Example:
         my_event = EventHook()
@@ -35,6 +41,7 @@ class EventHook(Generic[P]):
         self._listeners: list[Callable[..., Any]] = []
         self.failures = 0
         """How many calls of listeners raised."""
+        self._failures_of: Counter[str] = Counter()
 
     def add_listener(self, listener: Listener) -> Listener:
         """Call `listener` at every fire from now on. Usable as a decorator."""
@@ -58,14 +65,7 @@ class EventHook(Generic[P]):
         With `reverse=True` they are called last-added first, for teardown.
         """
         reverse = kwargs.pop("reverse", False)
-        listeners = self._listeners[::-1] if reverse else self._listeners
-        for listener in listeners:
-            try:
-                listener(*args, **kwargs)
-            except ControlFlow:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever a listener raises is its own affair
-                self._failed(listener, error)
+        self._call(args, kwargs, reverse=bool(reverse))
 
     def measure(
         self,
@@ -94,9 +94,26 @@ class EventHook(Generic[P]):
         """
         return Measurement(self.fire, request_type, name, response_length, context)
 
+    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, reverse: bool) -> None:
+        steering: ControlFlow | None = None
+        for listener in self._listeners[::-1] if reverse else self._listeners:
+            try:
+                listener(*args, **kwargs)
+            except ControlFlow as flow:
+                steering = steering or flow
+            except Exception as error:  # noqa: BLE001 - whatever a listener raises is its own affair
+                self._failed(listener, error)
+        if steering is not None:
+            raise steering
+
     def _failed(self, listener: Callable[..., Any], error: Exception) -> None:
         self.failures += 1
         name = getattr(listener, "__qualname__", repr(listener))
-        logger.error(
-            "The listener %s raised (failure %d of this event)", name, self.failures, exc_info=error
-        )
+        self._failures_of[name] += 1
+        number = self._failures_of[name]
+        # A listener of requests may fail thousands of times a second, and writing all that
+        # down would take the time that the users need.
+        if number <= _LOGGED_FAILURES:
+            logger.error("The listener %s raised (failure %d)", name, number, exc_info=error)
+        elif math.log10(number).is_integer():
+            logger.error("The listener %s has raised %d times by now", name, number)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from swarm.core.event.hook import EventHook
-from swarm.core.exception import ControlFlow
 
 Recorder = Callable[[str, str, float | None, int, BaseException | None], None]
 """Called positionally: request_type, name, response_time, response_length, exception."""
@@ -76,10 +75,4 @@ class RequestEvent(EventHook[...]):
             extra["start_time"] = start_time
         if url is not _ABSENT:
             extra["url"] = url
-        for listener in self._listeners[::-1] if reverse else self._listeners:
-            try:
-                listener(**extra)
-            except ControlFlow:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever a listener raises is its own affair
-                self._failed(listener, error)
+        self._call((), extra, reverse=reverse)
