@@ -10,6 +10,7 @@ from swarm.core.event import Events
 from swarm.core.exception import ConfigError, RunnerAlreadyExistsError, RunnerError
 from swarm.core.late import resolve
 from swarm.core.stats import RequestStats
+from swarm.core.user.failure import FailureLog
 from swarm.core.user.turn import Turn
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ class Environment:
         """Captured logs by worker."""
         self.turn = Turn()
         """Whose turn it is among the users of this process."""
+        self.failure_log = FailureLog()
+        """Logs what users raise."""
         self._settings: dict[str, dict[str, Any]] = {}
         self._equal_weights = False
 

@@ -163,6 +163,7 @@ class Runner(RunFigures):
         self._open()
         self.stats.clear_all()
         self.exceptions.clear()
+        self.environment.failure_log.clear()
         self._monitor.reset()
         self.stop_reason = ""
         self.start_time = self._clock.time()
