@@ -64,6 +64,11 @@ def test_a_rate_that_leads_nowhere_is_refused(rate):
         Ramp(0, 10, rate)
 
 
+def test_a_number_of_users_that_nobody_can_mean_is_refused():
+    with pytest.raises(ConfigError, match="more than 10000000"):
+        Ramp(0, 10**9, 1)
+
+
 def test_a_negative_number_of_users_is_refused():
     with pytest.raises(ConfigError, match="-3 users"):
         Ramp(0, -3, 1)

@@ -5,6 +5,7 @@ import swarm.core.runners as settings
 from support.clock import FakeClock
 from support.wait import until
 from swarm.core import LoadTestShape, StopTest, StopUser, User, constant, task
+from swarm.core.dispatch import UsersDispatcher
 from swarm.core.exception import ExitCode, RunnerError
 from swarm.core.runners import RunState
 from swarm.core.runners.shaping import ShapeDriver
@@ -120,6 +121,7 @@ def test_the_class_of_a_shape_will_do(local):
         ("many", 1),
         (float("nan"), 1),
         (True, 1),
+        (1e300, 1),
         (1, None),
         (1, 1, 5),
         (1, 1, [Elsewhere]),
@@ -159,6 +161,18 @@ def test_a_tick_that_raises_ends_the_run_and_shows_only_the_users_frames(local, 
     assert f"The load shape Script raised {kind.__name__}: no table" in caplog.text
     assert "in tick" in caplog.text
     assert "core/runners/shaping.py" not in caplog.text
+    assert runner.environment.process_exit_code == ExitCode.RUNTIME
+
+
+def test_a_dispatcher_that_raises_ends_the_run_of_a_shape(local, caplog):
+    class Broken(UsersDispatcher):
+        def __init__(self, specs, clock=None):
+            raise ValueError("no plan")
+
+    runner = local(A, shape_class=shape_of((1, 1000)), dispatcher_class=Broken)
+    runner.start_shape()
+    joined(runner)
+    assert "The load shape Script cannot be followed: ValueError: no plan" in caplog.text
     assert runner.environment.process_exit_code == ExitCode.RUNTIME
 
 

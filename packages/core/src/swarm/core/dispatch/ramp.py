@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from swarm.core.exception import ConfigError
 
+MAX_USERS = 10_000_000
+"""More users than a fleet could run. The order in which users join is kept in memory."""
+
 _ROUNDING = 1e-9
 """Seconds times rate come out of floating point a hair below the whole number."""
 
@@ -22,7 +25,8 @@ class Ramp:
         rate: Users a second; may be a fraction, or infinite for all at once.
 
     Raises:
-        ConfigError: If a number of users is negative or the rate is not above 0.
+        ConfigError: If a number of users is negative or beyond all reason, or the rate is
+            not above 0.
     """
 
     start: int
@@ -34,6 +38,11 @@ class Ramp:
             raise ConfigError(
                 f"{min(self.start, self.target)} users are asked for.",
                 hint="A number of users is 0 or more.",
+            )
+        if max(self.start, self.target) > MAX_USERS:
+            raise ConfigError(
+                f"{max(self.start, self.target)} users are asked for, more than {MAX_USERS}.",
+                hint="Check where the number comes from.",
             )
         if math.isnan(self.rate) or self.rate <= 0:
             raise ConfigError(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from swarm.core.runners.base import Runner
     from swarm.core.shape import LoadTestShape
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.runners")
 
 _OPTIONS = {"users": "--users", "spawn_rate": "--spawn-rate", "run_time": "--run-time"}
 
@@ -72,6 +72,10 @@ class ShapeDriver:
         except SwarmError as error:
             if not self._runner.is_ending:
                 self._runner.fail(f"The load shape {name} cannot be followed: {error}", error.hint)
+            return False
+        except Exception as error:  # noqa: BLE001 - the dispatcher may be the user's own
+            what = f"{type(error).__name__}: {error}"
+            self._runner.fail(f"The load shape {name} cannot be followed: {what}", error=error)
             return False
         return True
 
