@@ -91,7 +91,7 @@ def test_an_on_stop_that_raises_is_no_obstacle(local, caplog):
 def test_an_on_stop_that_hangs_is_ended_with_a_warning(local, caplog, short_limit):
     cls = noting(on_stop=lambda self: gevent.sleep(50))
     assert 0.2 <= stopped_after(local(cls), cls, ready=0) < 5
-    assert "2 users (Noted) were still in on_stop after 0.2 s" in caplog.text
+    assert "2 users (Noted) had not ended after 0.2 s, in on_stop" in caplog.text
 
 
 def test_an_on_stop_under_way_is_not_cut_short_by_the_stop_timeout(local):

@@ -70,7 +70,8 @@ def _kill(stuck: list[UserGreenlet]) -> list[UserGreenlet]:
     if not stuck:
         return []
     logger.warning(
-        "%d users (%s) were still in on_stop after %g s and are killed in it",
+        "%d users (%s) had not ended after %g s, in on_stop or a task that caught its end; "
+        "they are killed",
         len(stuck),
         ", ".join(sorted({type(greenlet.user).__name__ for greenlet in stuck})),
         settings.ON_STOP_LIMIT,
