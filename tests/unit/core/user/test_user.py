@@ -925,7 +925,7 @@ def test_a_fault_is_reported_and_the_user_goes_on_whatever_its_class(where, monk
     assert [str(error["exception"]) for error in errors] == [where]
 
 
-def test_a_fault_in_on_stop_is_reported_whatever_its_class():
+def test_a_fault_in_on_stop_is_reported_whatever_its_class(caplog):
     class Visitor(Counting):
         def on_stop(self):
             raise Outcome("on_stop")
@@ -938,6 +938,7 @@ def test_a_fault_in_on_stop_is_reported_whatever_its_class():
     errors = recorded_errors(environment)
     live(Visitor, environment)
     assert [str(error["exception"]) for error in errors] == ["on_stop"]
+    assert "on_stop of Visitor failed: Outcome: on_stop" in caplog.text
 
 
 def test_a_task_that_ends_its_greenlet_is_no_fault():

@@ -78,7 +78,8 @@ def run_on_stop(owner: "Scheduler", user: "User") -> None:
         except NO_FAULT:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever a user's code raises
-            report(user, error, f"on_stop of {type(owner).__name__}")
+            where = "on_stop" if owner is user else f"on_stop of {type(owner).__name__}"
+            report(user, error, where)
     except StopUser:
         raise
     except StopTest as reason:
