@@ -98,7 +98,7 @@ def test_the_terminal_is_put_back_when_the_run_breaks(tmp_path, write):
 def test_a_background_job_neither_stops_nor_touches_the_terminal(tmp_path):
     job = f"set -m; {SWARM} --headless -u 1 -t 1s & wait $!; echo code $?"
     with TerminalWindow(["sh", "-c", job], tmp_path) as window:
-        window.wait_for("(1 total users)")
+        window.wait_for("(1 total user)")
         window.type("W")
         assert window.modes == window.modes_before
         window.wait_for("code 0", timeout=20)

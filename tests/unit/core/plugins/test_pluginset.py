@@ -259,6 +259,6 @@ def test_a_plugin_that_exits_is_left_out_like_one_that_raises(install, plugins, 
 
 def test_where_a_plugin_failed_is_logged_for_those_who_look(install, plugins, environment, caplog):
     install("a", f"def attach(self, environment): {RAISES}")
-    with caplog.at_level(logging.DEBUG, "swarm.core.plugins"):
+    with caplog.at_level(logging.DEBUG, "swarm.plugins"):
         plugins().attach(environment)
     assert "swarm_a_plugin.py" in caplog.text

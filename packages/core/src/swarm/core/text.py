@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 _MINIMUM_PREFIX = 3
+_PLAIN = str.maketrans({"─": "-", "━": "#", "╌": ".", "…": "~"})
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:
@@ -26,6 +27,28 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """Return "Did you mean X?", or "" if nothing is close to `word`."""
     match = closest(word, candidates)
     return f"Did you mean {match}?" if match else ""
+
+
+def encodable(text: str, encoding: str | None) -> str:
+    """Return the text with what `encoding` lacks replaced, character by character.
+
+    Lines and ellipses become what they look like, the rest question marks, so that
+    columns stay aligned. None is for streams that take every text.
+    """
+    if encoding is None or text.isascii():
+        return text
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
+    except LookupError:  # nobody knows this encoding
+        return text
+    return text
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number with what it counts: "1 user", "2 users"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def join(words: Iterable[str], last: str = "and") -> str:

@@ -12,7 +12,7 @@ from typing import TextIO
 from swarm.core.cli.terminal import BOLD, RED, YELLOW, colours_wanted, paint
 from swarm.core.exception import ExitCode, SwarmError
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.main")
 
 _OWN_ROOT = str(Path(__file__).resolve().parents[1]) + os.sep
 

@@ -18,7 +18,7 @@ from gevent import select
 
 from swarm.core.cli.terminal import is_terminal
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.main")
 
 LOOK_AGAIN = 1.0
 """Seconds between looks at whether this process has come to the terminal's foreground."""

@@ -3,7 +3,7 @@
 import logging
 import resource
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.main")
 
 WANTED_OPEN_FILES = 10_000
 

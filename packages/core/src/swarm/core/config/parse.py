@@ -22,7 +22,7 @@ from swarm.core.event import Events
 from swarm.core.exception import ConfigError
 from swarm.core.text import did_you_mean
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.main")
 
 
 @runtime_checkable

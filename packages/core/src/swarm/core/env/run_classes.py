@@ -18,7 +18,7 @@ from swarm.core.user.scheduler import expanded
 if TYPE_CHECKING:
     from swarm.core.user import User
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.env")
 
 
 @dataclass(frozen=True, slots=True)

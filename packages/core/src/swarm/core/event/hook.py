@@ -9,7 +9,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 from swarm.core.event.measure import Measurement
 from swarm.core.exception import ControlFlow
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.event")
 
 _LOGGED_FAILURES = 10
 """How often a listener's failure is logged with its traceback."""

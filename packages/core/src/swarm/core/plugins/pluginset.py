@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from swarm.core.reporting import Reporter
     from swarm.core.user import User
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.plugins")
 
 Result = TypeVar("Result")
 

@@ -27,12 +27,13 @@ from swarm.core.runners.messages import Handler, Message, MessageHandlers
 from swarm.core.runners.shaping import ShapeDriver, ignored_options
 from swarm.core.runners.spawning import InterruptibleClock, LoadRequest, Spawner, SpawnTarget
 from swarm.core.runners.state import RunState
+from swarm.core.text import counted
 
 if TYPE_CHECKING:
     from swarm.core.env import Environment
     from swarm.core.user import User
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.runners")
 
 
 class Runner(RunFigures):
@@ -179,7 +180,9 @@ class Runner(RunFigures):
         self.spawn_rate = request.rate
         self.target_user_classes_count = counts
         self._growing = sum(counts.values()) > self.user_count
-        logger.info("Ramping to %d users at %.2f users per second", request.users, request.rate)
+        logger.info(
+            "Ramping to %s at %.2f users per second", counted(request.users, "user"), request.rate
+        )
         reachable = sum(counts.values())
         if reachable < request.users:
             logger.warning(
@@ -203,7 +206,8 @@ class Runner(RunFigures):
         self._go(RunState.RUNNING)
         counts = self._present()
         total = sum(counts.values())
-        logger.info("All users spawned: %s (%d total users)", json.dumps(counts), total)
+        shown = json.dumps(counts, ensure_ascii=False)
+        logger.info("All users spawned: %s (%s)", shown, counted(total, "total user"))
         if self.environment.reset_stats and self._growing:
             self.stats.reset_all()
             logger.info("Statistics were reset, as all users are spawned")

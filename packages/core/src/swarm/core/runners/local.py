@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from swarm.core.env import Environment
     from swarm.core.user import User
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.runners")
 
 
 class LocalRunner(Runner):

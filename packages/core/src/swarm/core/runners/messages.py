@@ -10,7 +10,7 @@ import gevent.pool
 if TYPE_CHECKING:
     from swarm.core.env import Environment
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.runners")
 
 Handler = Callable[..., Any]
 """Called with keyword arguments: environment, msg (a `Message`)."""

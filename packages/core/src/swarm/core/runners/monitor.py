@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from swarm.core.clock import Clock
     from swarm.core.env import Environment
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.runners")
 
 _SHORTEST_LOOK = 0.5
 """Seconds between looks below which a CPU usage says nothing: the system counts in ticks."""

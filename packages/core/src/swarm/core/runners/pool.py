@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from swarm.core.runners.exception_log import ExceptionLog
     from swarm.core.user import User
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.runners")
 
 _LONGEST_TURN = 0.05
 """Seconds of spawning after which the users that are there get to run."""

@@ -15,7 +15,7 @@ from swarm.core.exception import RunnerError
 if TYPE_CHECKING:
     from swarm.core.dispatch import UsersDispatcher
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.runners")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ import swarm.core.runners as settings
 if TYPE_CHECKING:
     from swarm.core.user import User
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.runners")
 
 _LAST_WORDS = 1.0
 """Seconds that a user which was killed in `on_stop` has to be gone."""

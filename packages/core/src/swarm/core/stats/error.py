@@ -9,7 +9,7 @@ import swarm.core.stats as settings
 from swarm.core.stats.grouping import error_key, error_text
 from swarm.core.stats.wire import text
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.stats")
 
 OTHER_ERRORS = "(other errors)"
 """The text under which errors are counted once there are too many kinds."""

@@ -19,7 +19,7 @@ from typing import Any
 
 import swarm.core.stats as settings
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.stats")
 
 SMALLEST = 1e-6
 """Milliseconds (one nanosecond); anything shorter is counted as zero."""

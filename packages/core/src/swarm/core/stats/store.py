@@ -15,7 +15,7 @@ from swarm.core.stats.snapshot import RowKey, StatsSnapshot
 if TYPE_CHECKING:
     from swarm.core.stats.tally import Tally
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.stats")
 
 OTHER_NAMES = "(other names)"
 """The row of the requests whose names came after there were too many."""
