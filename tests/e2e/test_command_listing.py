@@ -4,10 +4,11 @@ import json
 import platform
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from support.command import environment, swarm
+from support.command import SWARM, environment, swarm
 from swarm.core.exception import ExitCode
 
 TWO = """
@@ -79,6 +80,29 @@ def test_list_shows_the_users_that_can_be_run(tmp_path, write):
     result = swarm("--list", cwd=tmp_path)
     assert result.code == ExitCode.OK
     assert result.out.split() == ["Reader", "Writer"]
+
+
+def test_names_that_stdout_has_no_characters_for_are_escaped(tmp_path, write):
+    write("from swarm.core import User, task\nclass Größe(User):\n    @task\n    def f(self): ...")
+    result = swarm("--list", cwd=tmp_path, PYTHONIOENCODING="ascii")
+    assert result.code == ExitCode.OK, result.text
+    assert result.out == "Gr\\xf6\\xdfe\n"
+
+
+def test_a_full_disk_is_no_defect(tmp_path, write):
+    write(TWO)
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [SWARM, "--list"],
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.stderr == "swarm: error: There is no space left on the disk to write to\n"
+    assert done.returncode == ExitCode.RUNTIME
 
 
 def test_the_task_ratio_as_json(tmp_path, write):

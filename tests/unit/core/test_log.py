@@ -1,6 +1,9 @@
+import io
 import logging
 import re
 import socket
+import sys
+from pathlib import Path
 
 import gevent
 import pytest
@@ -114,7 +117,7 @@ def test_an_exception_that_ends_a_greenlet_is_logged(tmp_path, capsys):
     setup_logging("INFO", str(file))
     gevent.spawn(_fail).join()
     logged = file.read_text()
-    assert re.search(r"ERROR/swarm\.core\.log: Unhandled exception in <Greenlet .*_fail", logged)
+    assert re.search(r"ERROR/swarm\.main: Unhandled exception in <Greenlet .*_fail", logged)
     assert "ValueError: lost" in logged
     assert "_fail" in logged.partition("Traceback")[2]
     assert capsys.readouterr().err == ""
@@ -142,3 +145,32 @@ def test_killing_a_greenlet_is_no_error(capsys):
     setup_logging("INFO")
     gevent.spawn(gevent.sleep, 10).kill()
     assert capsys.readouterr().err == ""
+
+
+def test_tables_keep_their_columns_on_a_stream_without_line_characters(monkeypatch):
+    bytes_written = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(bytes_written, encoding="ascii"))
+    setup_logging()
+    logging.getLogger(STATS_LOGGER).info("── /café …")
+    assert bytes_written.getvalue() == b"-- /caf? ~\n"
+
+
+def test_a_log_file_on_a_full_disk_is_complained_about_once(capsys):
+    setup_logging("INFO", "/dev/full")
+    for _ in range(3):
+        logging.getLogger("swarm.main").info("Starting")
+    assert capsys.readouterr().err == (
+        "swarm: warning: the log file /dev/full cannot be written: No space left on device\n"
+    )
+
+
+def test_the_loggers_have_the_names_that_are_documented():
+    root = Path(__file__).parents[3]
+    guide = (root / "docs/guide/running.md").read_text(encoding="utf-8")
+    sources = (root / "packages/core/src/swarm/core").rglob("*.py")
+    named = set()
+    for source in sources:
+        text = source.read_text(encoding="utf-8")
+        assert "getLogger(__name__)" not in text, f"{source} logs under the name of its module"
+        named |= set(re.findall(r'getLogger\("([^"]+)"\)', text))
+    assert {name for name in named | {STATS_LOGGER} if f"`{name}`" not in guide} == set()

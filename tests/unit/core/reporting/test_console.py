@@ -42,6 +42,13 @@ def test_without_a_terminal_plain_lines_are_logged(run, logged):
     assert "\x1b" not in logged.text
 
 
+def test_before_the_first_request_there_is_no_empty_table(run, logged):
+    run.stats.clear_all()
+    ConsoleReporter().feed(RunSnapshot.of(run))
+    assert len(logged.messages) == 2
+    assert logged.messages[0].startswith("running  0:12  10 users")
+
+
 def test_names_are_not_cut_where_there_is_no_terminal(run, logged):
     run.stats.record("GET", "/a-long-name" * 6, 1.0, 1, None)
     ConsoleReporter().feed(RunSnapshot.of(run))

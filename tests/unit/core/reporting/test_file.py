@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from swarm.core.exception import ConfigError
 from swarm.core.reporting.file import replace
 
 
@@ -15,7 +16,7 @@ def test_new_content_takes_the_place_of_the_old(tmp_path):
 
 
 def test_what_cannot_be_written_leaves_nothing_behind(tmp_path):
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ConfigError, match="No such file"):
         replace(tmp_path / "missing" / "x", "text")
     assert list(tmp_path.iterdir()) == []
 
@@ -26,5 +27,5 @@ def test_a_device_is_written_to_and_not_replaced():
 
 
 def test_a_full_disk_is_an_error():
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(ConfigError, match="/dev/full cannot be written: No space left"):
         replace(Path("/dev/full"), "text")

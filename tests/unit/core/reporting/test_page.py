@@ -1,6 +1,7 @@
 import pytest
 
 from support.reported_run import raise_and_log, spoilt
+from swarm.core import runners
 from swarm.core.reporting import RunSnapshot
 from swarm.core.reporting.page import counts, duration, progress, summary, text_of
 from swarm.core.runners.health import GeneratorHealth
@@ -81,9 +82,28 @@ def test_the_summary_says_when_the_generator_spoilt_the_measurement(run):
 
 def test_the_summary_of_nothing_is_short(run):
     run.stats.clear_all()
+    first, *others = [text_of(line) for line in summary(RunSnapshot.of(run), limit=50)]
+    assert first.startswith("Summary  0 requests")
+    assert others == ["", "No request was made."]
+
+
+def test_one_is_not_many(run):
+    run.stats.clear_all()
+    run.stats.record("GET", "/", 1.0, 1, ValueError("lost"))
+    run.user_count = run.target_user_count = 1
+    snapshot = RunSnapshot.of(run)
+    assert "  1 user  " in text_of(progress(snapshot))
+    assert "  1 fail (100%)  " in text_of(progress(snapshot))
+    assert text_of(summary(snapshot, limit=50)[0]).startswith("Summary  1 request in")
+
+
+def test_exceptions_that_there_was_no_room_for_are_counted_in_the_summary(run, monkeypatch):
+    monkeypatch.setattr(runners, "MAX_EXCEPTIONS", 2)
+    for number in range(5):
+        raise_and_log(run, f"basket {number} is lost")
     lines = [text_of(line) for line in summary(RunSnapshot.of(run), limit=50)]
-    assert lines[0].startswith("Summary  0 requests")
-    assert len(lines) == 6
+    assert "1  ValueError: basket 1 is lost" in lines
+    assert lines[-1] == "… and 3 of further kinds, which were not kept"
 
 
 def test_thousands_of_rows_and_errors_are_cut(run):

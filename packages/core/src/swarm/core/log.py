@@ -4,15 +4,17 @@ Loggers are named `swarm.*`. `swarm.stats_logger` is a special one: the tables o
 statistics go through it, as they are, to stderr and not into the log file.
 """
 
+import contextlib
 import logging
 import socket
 import sys
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 from swarm.core.exception import ConfigError
+from swarm.core.text import encodable
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.main")
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 """The names of the log levels, the most talkative first."""
@@ -46,7 +48,7 @@ def setup_logging(loglevel: str = "INFO", logfile: str | None = None) -> None:
     handler.setFormatter(
         logging.Formatter(f"[%(asctime)s] {host}/%(levelname)s/%(name)s: %(message)s")
     )
-    plain = logging.StreamHandler(sys.stderr)
+    plain = _TableHandler(sys.stderr)
     plain.setFormatter(logging.Formatter("%(message)s"))
     _install(handler, plain)
     logging.getLogger().setLevel(level)
@@ -90,6 +92,39 @@ def log_greenlet_errors() -> None:
     vars(hub)["print_exception"] = log
 
 
+class _TableHandler(logging.StreamHandler[TextIO]):
+    """Writes tables in characters that the stream has, so that columns stay aligned."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the message."""
+        return encodable(super().format(record), getattr(self.stream, "encoding", None))
+
+
+class _LogFile(logging.FileHandler):
+    """A log file. That it cannot be written, as on a full disk, is said once."""
+
+    _told = False
+
+    def close(self) -> None:
+        """Close the file, whatever still cannot be written."""
+        with contextlib.suppress(OSError):
+            super().close()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Tell a person, and let the run go on."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+        elif not self._told and sys.stderr is not None:
+            self._told = True
+            reason = error.strerror or error
+            with contextlib.suppress(OSError, ValueError):
+                print(  # noqa: T201 - the log is what does not work
+                    f"swarm: warning: the log file {self.baseFilename} cannot be written: {reason}",
+                    file=sys.stderr,
+                )
+
+
 def _install(handler: logging.Handler, plain: logging.Handler) -> None:
     root = logging.getLogger()
     stats = logging.getLogger(STATS_LOGGER)
@@ -105,7 +140,7 @@ def _install(handler: logging.Handler, plain: logging.Handler) -> None:
 
 def _file_handler(path: str) -> logging.Handler:
     try:
-        return logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+        return _LogFile(path, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise ConfigError(
             f"The log file {path} cannot be written: {error.strerror}",

@@ -1,5 +1,7 @@
 """The `swarm` command behind its door: what was asked for, and what it exits with."""
 
+import errno
+import io
 import sys
 from collections.abc import Callable, Sequence
 
@@ -21,6 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code, see docs/reference/exit-codes.md.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _print_anything()
     try:
         return _delivered(int(_action(arguments)()))
     except SwarmError as error:
@@ -34,7 +37,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as leaving:
         return _code_of(leaving)
     except BaseException as error:  # noqa: BLE001 - the last one who can tell a person
-        return errors.report_internal(error)
+        return _unforeseen(error)
+
+
+def _unforeseen(error: BaseException) -> int:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        reader_left()  # it may well be stdout that takes no more
+        return errors.report(SwarmError("There is no space left on the disk to write to"))
+    return errors.report_internal(error)
+
+
+def _print_anything() -> None:
+    """Let what stdout's encoding lacks be escaped, as stderr does, and not end the run."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _delivered(code: int) -> int:

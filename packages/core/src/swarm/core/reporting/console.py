@@ -64,15 +64,16 @@ class ConsoleReporter:
         if not self._periodic:
             return
         if self._screen is None:
-            self._log([progress(snapshot), *counts(snapshot.stats, current=True, limit=MAX_ROWS)])
+            rows = counts(snapshot.stats, current=True, limit=MAX_ROWS)
+            self._log([progress(snapshot), *(rows if snapshot.stats.entries else ())])
             return
         width, height = self._screen.size
         now = time.monotonic()
         if now >= self._next_table:
             self._next_table = now + settings.CONSOLE_STATS_INTERVAL_SEC - _REDRAWN / 2
-            rows = min(max(height - _NOT_ROWS, 1), MAX_ROWS)
-            self._table = counts(snapshot.stats, current=True, limit=rows, width=width)
-        table = self._table if height > _NOT_ROWS else ()
+            limit = min(max(height - _NOT_ROWS, 1), MAX_ROWS)
+            self._table = counts(snapshot.stats, current=True, limit=limit, width=width)
+        table = self._table if height > _NOT_ROWS and snapshot.stats.entries else ()
         self._screen.show(
             [blank(), *table, *([blank()] if table else []), progress(snapshot, width)]
         )

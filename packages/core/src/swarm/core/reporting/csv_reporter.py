@@ -176,8 +176,11 @@ class CsvReporter:
 
     def _append(self, rows: Iterable[Sequence[Cell]]) -> None:
         if self._history is not None:
-            self._history.write("".join(csv_lines(rows)))
-            self._history.flush()
+            try:
+                self._history.write("".join(csv_lines(rows)))
+                self._history.flush()
+            except OSError as error:
+                raise unwritable(self._files["stats_history"], error) from error
 
     def _history_rows(self, snapshot: RunSnapshot) -> Iterator[Sequence[Cell]]:
         stats = snapshot.stats

@@ -47,6 +47,7 @@ def final_document(snapshot: RunSnapshot) -> dict[str, Any]:
             {"count": e.count, "msg": e.msg, "traceback": e.traceback, "nodes": list(e.nodes)}
             for e in snapshot.exceptions
         ],
+        "omitted_exceptions": snapshot.omitted_exceptions,
         "host": snapshot.host,
         "start_time": snapshot.stats.start_time,
         "run_time": snapshot.run_time,

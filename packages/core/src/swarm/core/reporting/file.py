@@ -37,7 +37,7 @@ def prepare(path: Path, option: str) -> None:
         raise unwritable(path, error, f"Choose another place with {option}.") from error
 
 
-def unwritable(path: Path, error: Exception, hint: str) -> ConfigError:
+def unwritable(path: Path | str, error: Exception, hint: str = "") -> ConfigError:
     """Return the error that says that a file cannot be written."""
     reason = getattr(error, "strerror", None) or str(error)
     return ConfigError(f"The file {path} cannot be written: {reason}", hint=hint)
@@ -47,8 +47,15 @@ def replace(path: Path, content: str) -> None:
     """Give a file new content all at once: a reader sees the old or the new, never a part.
 
     Raises:
-        OSError: If it cannot be written. The old content is still there then.
+        ConfigError: If it cannot be written. The old content is still there then.
     """
+    try:
+        _replace(path, content)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def _replace(path: Path, content: str) -> None:
     if path.exists() and not path.is_file():
         # A device or a pipe cannot be replaced, only written to.
         with rewrite(path) as stream:

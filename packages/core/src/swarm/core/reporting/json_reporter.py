@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TextIO
 
 from swarm.core.reporting.document import final_document
-from swarm.core.reporting.file import prepare, replace
+from swarm.core.reporting.file import prepare, replace, unwritable
 from swarm.core.reporting.view import RunSnapshot, RunView
 
 
@@ -44,5 +44,8 @@ class JsonReporter:
         if self._path is not None:
             replace(self._path, text)
         if self._stream is not None:
-            self._stream.write(text)
-            self._stream.flush()
+            try:
+                self._stream.write(text)
+                self._stream.flush()
+            except OSError as error:
+                raise unwritable(getattr(self._stream, "name", "stdout"), error) from error

@@ -12,7 +12,7 @@ from swarm.core.exception import SwarmError
 from swarm.core.reporting.reporter import Reporter
 from swarm.core.reporting.view import RunSnapshot, RunView
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("swarm.reporting")
 
 _SHORTEST_INTERVAL = 0.1
 _LONGEST_PAUSE = 1.0  # an interval may be made shorter while the loop waits
@@ -121,7 +121,14 @@ class ReporterLoop:
         """Count a failure, and log it unless the reporter failed in the same way before."""
         self.failures += 1
         name = type(reporter).__name__
-        told = f"{type(error).__name__}: {error}"
+        # An error that was foreseen says all in its sentence.
+        foreseen = isinstance(error, SwarmError)
+        told = str(error) if foreseen else f"{type(error).__name__}: {error}"
         if self._last_failure.get(id(reporter)) != told:
             self._last_failure[id(reporter)] = told
-            logger.error("The reporter %s failed (%s); the run goes on", name, told, exc_info=error)
+            logger.error(
+                "The reporter %s failed (%s); the run goes on",
+                name,
+                told,
+                exc_info=None if foreseen else error,
+            )

@@ -7,7 +7,7 @@ The layout is our own and plain because it is made while the load is on: laying 
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from swarm.core.reporting.view import ExceptionSnapshot, RunSnapshot
+from swarm.core.reporting.view import RunSnapshot
 from swarm.core.stats import ErrorSnapshot, StatsSnapshot
 from swarm.core.stats.table import (
     Column,
@@ -24,6 +24,7 @@ from swarm.core.stats.table import (
     text_width,
     told,
 )
+from swarm.core.text import counted
 
 Piece = tuple[str, str]
 """A text and the style of rich that it is shown in; "" for none."""
@@ -87,9 +88,9 @@ def progress(snapshot: RunSnapshot, width: int | None = None) -> Line:
         width: Characters that the line may have; None for as many as it takes.
     """
     total, health = snapshot.stats.total, snapshot.health
-    users = f"{snapshot.user_count} users"
+    users = counted(snapshot.user_count, "user")
     if snapshot.user_count != snapshot.target_user_count:
-        users = f"{snapshot.user_count}/{snapshot.target_user_count} users"
+        users = f"{snapshot.user_count}/{counted(snapshot.target_user_count, 'user')}"
     current = total.get_current_response_time_percentile(0.95)
     # Each part with how dispensable it is.
     parts: list[tuple[int, Piece]] = [
@@ -119,16 +120,16 @@ def summary(snapshot: RunSnapshot, *, limit: int, width: int | None = None) -> l
         width: Characters that a line may have; None for as many as it takes.
     """
     stats = snapshot.stats
-    lines = [
-        _headline(snapshot),
-        blank(),
-        *counts(stats, current=False, limit=limit, width=width),
-    ]
+    lines = [_headline(snapshot), blank()]
+    if stats.total.num_requests or stats.total.num_failures:
+        lines += counts(stats, current=False, limit=limit, width=width)
+    else:
+        lines.append([("No request was made.", "")])
     if stats.total.min_response_time is not None:
         lines += [blank(), [("Response time percentiles (ms)", "bold")], blank()]
         lines += table(stats, percentile_columns(), limit=limit, width=width)
     lines += _errors(stats.errors.values(), limit, width)
-    lines += _exceptions(snapshot.exceptions, limit, width)
+    lines += _exceptions(snapshot, limit, width)
     if snapshot.health.spoilt:
         lines += [blank(), *_wrapped("", f"Spoilt: {snapshot.health.summary()}", width, "bold red")]
     return lines
@@ -152,7 +153,7 @@ def _row(grid: Grid, index: int, style: str) -> Line:
 
 def _headline(snapshot: RunSnapshot) -> Line:
     total = snapshot.stats.total
-    told_of = [f"{total.num_requests} requests in {snapshot.run_time:.1f} s"]
+    told_of = [f"{counted(total.num_requests, 'request')} in {snapshot.run_time:.1f} s"]
     if snapshot.host:
         told_of.append(one_line(snapshot.host))
     return [("Summary", "bold"), (f"  {', '.join(told_of)}; times in ms", "")]
@@ -169,9 +170,8 @@ def _errors(errors: Iterable[ErrorSnapshot], limit: int, width: int | None) -> l
     return [*lines, *([(line, "dim")] for line in and_more(len(found), limit))]
 
 
-def _exceptions(
-    exceptions: Sequence[ExceptionSnapshot], limit: int, width: int | None
-) -> list[Line]:
+def _exceptions(snapshot: RunSnapshot, limit: int, width: int | None) -> list[Line]:
+    exceptions = snapshot.exceptions
     if not exceptions:
         return []
     digits = len(str(exceptions[0].count))
@@ -185,7 +185,10 @@ def _exceptions(
         if len(trace) > _LONGEST_TRACEBACK:
             trace = [*trace[:5], "  …", *trace[5 - _LONGEST_TRACEBACK :]]
         lines += [[(" " * (digits + 2) + one_line(line), "dim")] for line in trace]
-    return [*lines, *([(line, "dim")] for line in and_more(len(exceptions), limit))]
+    more = and_more(len(exceptions), limit)
+    if snapshot.omitted_exceptions:
+        more.append(f"… and {snapshot.omitted_exceptions} of further kinds, which were not kept")
+    return [*lines, *([(line, "dim")] for line in more)]
 
 
 def _wrapped(beginning: str, text: str, width: int | None, style: str) -> list[Line]:
@@ -214,7 +217,7 @@ def _failing(snapshot: RunSnapshot) -> str:
     total = snapshot.stats.total
     if not total.num_failures:
         return "0 fails"
-    return f"{total.num_failures} fails ({share(total.fail_ratio)})"
+    return f"{counted(total.num_failures, 'fail')} ({share(total.fail_ratio)})"
 
 
 def _cpu(snapshot: RunSnapshot) -> Piece:

@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.text import Text
 
 from swarm.core.reporting.page import Line
+from swarm.core.text import encodable
 
 
 class Screen:
@@ -41,7 +42,7 @@ class Screen:
         """Draw these lines in place of those drawn before."""
         if self._live is None:
             self._live = self._begin()
-        self._live.update(Group(*map(_styled, lines)), refresh=True)
+        self._live.update(Group(*map(self._styled, lines)), refresh=True)
 
     def close(self) -> None:
         """Take away what was drawn."""
@@ -55,7 +56,13 @@ class Screen:
     def print(self, lines: Sequence[Line]) -> None:
         """Print lines that stay."""
         for line in lines:
-            self._console.print(_styled(line), soft_wrap=True)
+            self._console.print(self._styled(line), soft_wrap=True)
+
+    def _styled(self, line: Line) -> Text:
+        text = Text(no_wrap=True, overflow="ellipsis")
+        for piece, style in line:
+            text.append(encodable(piece, self._console.encoding), style or None)
+        return text
 
     def _begin(self) -> Live:
         # Where stdout is no terminal, what is printed there is data for somebody else.
@@ -84,10 +91,3 @@ class Screen:
 def _loggers() -> list[logging.Logger]:
     known = logging.getLogger().manager.loggerDict.values()
     return [logger for logger in known if isinstance(logger, logging.Logger)]
-
-
-def _styled(line: Line) -> Text:
-    text = Text(no_wrap=True, overflow="ellipsis")
-    for piece, style in line:
-        text.append(piece, style or None)
-    return text

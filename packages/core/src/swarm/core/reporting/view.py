@@ -1,7 +1,7 @@
 """What reporters see of a run: a narrow view of the live one, and immutable snapshots."""
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -29,6 +29,19 @@ class RaisedException(Protocol):
     @property
     def nodes(self) -> Collection[str]:
         """Where."""
+        ...
+
+
+class RaisedExceptions(Protocol):
+    """The exceptions that users' code has raised."""
+
+    @property
+    def omitted(self) -> int:
+        """How many were raised that there was no room for."""
+        ...
+
+    def __iter__(self) -> Iterator[RaisedException]:
+        """Give each kind once."""
         ...
 
 
@@ -84,7 +97,7 @@ class RunView(Protocol):
         ...
 
     @property
-    def exceptions(self) -> Iterable[RaisedException]:
+    def exceptions(self) -> RaisedExceptions:
         """What users' code has raised."""
         ...
 
@@ -146,6 +159,7 @@ class RunSnapshot:
         health: Whether the load generator kept up.
         host: Base URL of the target, unless each user class has its own.
         time_limit: For how many seconds the run is to go; None without a limit.
+        omitted_exceptions: How many more were raised, of kinds that there was no room for.
     """
 
     time: float
@@ -159,6 +173,7 @@ class RunSnapshot:
     health: Health
     host: str | None = None
     time_limit: float | None = None
+    omitted_exceptions: int = 0
 
     @classmethod
     def of(cls, run: RunView) -> "RunSnapshot":
@@ -179,4 +194,5 @@ class RunSnapshot:
             run.health,
             run.host,
             getattr(run.options, "run_time", None),
+            run.exceptions.omitted,
         )
