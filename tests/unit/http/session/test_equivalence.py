@@ -1,8 +1,10 @@
 """The same calls through requests.Session and HttpSession have the same outcome."""
 
+import gzip
 import io
 import json
 import re
+import zlib
 from http.cookiejar import CookieJar
 
 import pytest
@@ -69,6 +71,36 @@ def logged_in(session, base, *cookies):
     return session
 
 
+def to_the_letter(session, url, **headers):
+    """Send a prepared request whose URL was set by hand, which keeps requests from tidying it."""
+    request = session.prepare_request(requests.Request("GET", url.partition("/echo")[0] + "/echo"))
+    request.url = url
+    request.headers.update(headers)
+    return session.send(request)
+
+
+def answered(session, base, *lines, body=b"hello"):
+    """Have the server answer with these lines and this body."""
+    head = b"".join(line + b"\r\n" for line in (b"HTTP/1.1 200 OK", *lines))
+    return session.post(f"{base}/raw", data=head + b"\r\n" + body)
+
+
+def in_chunks(body, size=5):
+    pieces = [body[start : start + size] for start in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in (*pieces, b""))
+
+
+CODED = gzip.compress(b"hello " * 100)
+BODIES = {
+    "gzip": (b"gzip", CODED),
+    "gzip without its end": (b"gzip", CODED[:-8]),
+    "gzip and more": (b"gzip", CODED + b"more"),
+    "gzip twice": (b"gzip, gzip", gzip.compress(CODED)),
+    "deflate": (b"deflate", zlib.compress(b"hello " * 100)),
+    "deflate without its end": (b"deflate", zlib.compress(b"hello " * 100)[:-6]),
+    "unknown": (b"unknown", b"hello"),
+}
+
 CALLS = {
     "get": lambda s, u: s.get(f"{u}/echo"),
     "get the root without a slash": lambda s, u: s.get(u),
@@ -80,6 +112,9 @@ CALLS = {
     "get a quoted path": lambda s, u: s.get(f"{u}/echo/%7Ea%2fb%41"),
     "get odd but legal characters": lambda s, u: s.get(f"{u}/echo/a;b=c,d@e:f!g$h'(i)*j+k~l|m^n"),
     "get a path with dots": lambda s, u: s.get(f"{u}/hello/../echo/./x"),
+    "get a path with quoted dots": lambda s, u: s.get(f"{u}/echo/%2e%2e/a/%2E/b"),
+    "get a path to the letter": lambda s, u: to_the_letter(s, f"{u}/echo/../a/./b/%7e"),
+    "get the verb as bytes": lambda s, u: s.request(b"get", f"{u}/echo"),
     "get with white space around": lambda s, u: s.get(f"  {u}/echo "),
     "get an upper-case scheme": lambda s, u: s.get(u.replace("http", "HTTP") + "/echo"),
     "get double slashes": lambda s, u: s.get(f"{u}//echo//x"),
@@ -96,6 +131,7 @@ CALLS = {
     ),
     "headers": lambda s, u: s.get(f"{u}/echo", headers={"X-A": "1", "accept": "text/html"}),
     "headers as bytes": lambda s, u: s.get(f"{u}/echo", headers={"X-A": b"1"}),
+    "headers are an empty list": lambda s, u: s.get(f"{u}/echo", headers=[]),
     "header removed by None": lambda s, u: s.get(f"{u}/echo", headers={"Accept": None}),
     "no user agent": lambda s, u: s.get(f"{u}/echo", headers={"User-Agent": None}),
     "no accept-encoding": lambda s, u: s.get(f"{u}/echo", headers={"Accept-Encoding": None}),
@@ -171,6 +207,23 @@ CALLS = {
         f"encoded {name}": lambda s, u, name=name: s.get(f"{u}/encoded/{name}")
         for name in ("gzip", "deflate", "raw-deflate", "br", "identity", "gzip,deflate", "unknown")
     },
+    **{
+        f"chunks of {name}": lambda s, u, coding=coding, body=body: answered(
+            s,
+            u,
+            b"Content-Encoding: " + coding,
+            b"Transfer-Encoding: chunked",
+            body=in_chunks(body),
+        )
+        for name, (coding, body) in BODIES.items()
+    },
+    "two types of content": lambda s, u: answered(
+        s,
+        u,
+        b"Content-Type: text/plain",
+        b"Content-Type: text/html; charset=latin-1",
+        b"Content-Length: 5",
+    ),
     "cookies of the request": lambda s, u: s.get(f"{u}/cookies", cookies={"a": "1", "b": "2"}),
     "cookies of the session": lambda s, u: with_cookies(s, a="1", b="2").get(f"{u}/cookies"),
     "cookies of both": lambda s, u: with_cookies(s, a="1", b="2").get(
@@ -250,6 +303,8 @@ FAILURES = {
     "timeout within the body": lambda s, u: s.get(f"{u}/delay-body/2", timeout=0.05),
     "no scheme": lambda s, u: s.get("//example.com/"),
     "unknown scheme": lambda s, u: s.get("gopher://example.com/"),
+    "no scheme but a port": lambda s, u: s.get(u.removeprefix("http://") + "/echo"),
+    "unknown scheme and a port": lambda s, u: s.get(u.replace("http", "ftp") + "/echo"),
     "no host": lambda s, u: s.get("http:///x"),
     "bad label": lambda s, u: s.get("http://*.example.com/"),
     "bad port": lambda s, u: s.get("http://127.0.0.1:99999/"),
@@ -299,7 +354,10 @@ def outline(response):
         "next": response.next and (response.next.method, response.next.url),
         "history": [outline(earlier) for earlier in response.history],
         "request": (request.method, request.url, sent_headers(request), request.path_url),
-        "raw": (response.raw.status, response.raw.reason, response.raw.version),
+        "raw": [
+            getattr(response.raw, name)
+            for name in ("status", "reason", "version", "version_string", "url", "closed")
+        ],
     }
 
 
@@ -336,7 +394,9 @@ def test_a_call_has_the_same_outcome_as_in_requests(name, full, plain, server):
 
 
 # A path alone cannot say what these say of the host; white space before it is a path, too.
-ABOUT_THE_HOST = ("address", "white space", "upper-case scheme", "another host", "fragment")
+ABOUT_THE_HOST = (
+    "address", "white space", "upper-case scheme", "another host", "fragment", "to the letter",
+)  # fmt: skip
 BELOW = [name for name in CALLS if not any(part in name for part in ABOUT_THE_HOST)]
 
 
@@ -370,6 +430,24 @@ def test_a_failure_is_the_same_exception_as_in_requests(name, full, plain, serve
     assert events[-1]["exception"] is response.error
     with pytest.raises(expected.type):
         response.raise_for_status()
+
+
+ERRORS = {
+    "a header name that is no ASCII": lambda s, u: s.get(f"{u}/echo", headers={"X-\xc4": "1"}),
+    "a header of None": lambda s, u: to_the_letter(s, f"{u}/echo", **{"X-A": None}),
+    "a missing certificate": lambda s, u: s.get(f"{u}/echo", cert="/no/such/file"),
+    "no method": lambda s, u: s.request(None, f"{u}/echo"),
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_an_error_of_the_test_file_is_raised_as_in_requests(name, full, plain, server):
+    call, session = ERRORS[name], full
+    with pytest.raises(Exception) as expected:
+        call(plain, server.url)
+
+    with pytest.raises(expected.type, match=re.escape(str(expected.value))):
+        call(session, server.url)
 
 
 class OwnJar(RequestsCookieJar):

@@ -26,8 +26,6 @@ from swarm.http.transport.tls import tls_context
 _UNLIMITED = 1_000_000_000
 """requests opens as many connections as there are requests at a time."""
 
-_TRUSTING_THE_USUAL = (True, None)
-
 Limits = tuple[float | None, float | None]
 """Seconds to connect and seconds to wait for data."""
 
@@ -105,7 +103,7 @@ class FastAdapter(BaseAdapter):
         Raises:
             OddRequestError: If the adapter of requests has to judge the settings.
         """
-        wishes = (verify, cert) if origin.secure else _TRUSTING_THE_USUAL
+        wishes = (verify if origin.secure else True, cert)  # a missing certificate is said anyway
         try:
             pool = self._pools.get(wishes)
         except TypeError as error:  # a list of certificate and key

@@ -8,10 +8,8 @@ from typing import Any, cast
 
 from requests import PreparedRequest, Response
 from urllib3 import HTTPHeaderDict, HTTPResponse
-from urllib3.exceptions import DecodeError
 
 from swarm.http.transport.decode import decode
-from swarm.http.transport.decode import decoded as decoded_pieces
 from swarm.http.transport.error import (
     BodyDecodeError,
     ConnectionLostError,
@@ -121,8 +119,9 @@ class RawResponse(HTTPResponse):
             decode_content=False,
             original_response=cast("Any", OriginalResponse(head)),
             request_method=request.method,
-            request_url=request.url,
+            request_url=request.path_url,
         )
+        self.version_string = "HTTP/1.1"  # what http.client speaks, whatever the server does
         self._head = head
 
     def supports_chunked_reads(self) -> bool:
@@ -137,16 +136,16 @@ class RawResponse(HTTPResponse):
         """Yield what comes, as it comes, in pieces of at most `amt` bytes before decoding."""
         if decode_content is None:
             decode_content = self.decode_content
-        encoding = self._head.encoding if decode_content else None
-        if encoding not in _ENCODINGS:
-            encoding = None
+        self._init_decoder()
         with self._error_catcher():
             body: Any = self._fp
-            pieces = iter(lambda: body.read1(amt), b"")
-            try:
-                yield from decoded_pieces(pieces, encoding)
-            except BodyDecodeError as error:
-                raise DecodeError(str(error)) from error
+            while piece := body.read1(amt):
+                decoded = self._decode(piece, decode_content, flush_decoder=False)
+                if decoded:
+                    yield decoded
+            rest = self._flush_decoder() if decode_content else b""
+            if rest:
+                yield rest
 
 
 def decoded(head: Head, body: bytes, request: PreparedRequest) -> bytes:

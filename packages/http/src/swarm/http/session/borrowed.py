@@ -1,6 +1,6 @@
-"""What is used of requests that its public, typed surface does not show.
+"""What is used of requests and urllib3 that their public, typed surface does not show.
 
-Everything of that kind stands here, so that a new version of requests can be checked
+Everything of that kind stands here, so that a new version of theirs can be checked
 against one page. The equivalence tests say whether it still means the same.
 """
 
@@ -12,6 +12,7 @@ import requests
 from requests import PreparedRequest, auth, compat, cookies, hooks, sessions, utils
 from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
+from urllib3.util import url as urls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ default_hooks = hooks.default_hooks
 encoding_from = cast(
     "Callable[[CaseInsensitiveDict[str]], str | None]", utils.get_encoding_from_headers
 )
+encode_target = urls._encode_target  # noqa: SLF001 - see above
 encode_form = cast("Callable[[Any], str]", PreparedRequest._encode_params)  # type: ignore[attr-defined] # noqa: SLF001 - see above
 dump_json = cast("Callable[..., str]", getattr(compat, "json", json).dumps)
 """requests prefers simplejson, where it is installed."""

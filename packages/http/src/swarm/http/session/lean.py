@@ -142,15 +142,20 @@ def _response_headers(response: LeanResponse) -> CaseInsensitiveDict[str]:
 
 
 def _encoding(response: LeanResponse) -> str | None:
-    for name, value in response.head.pairs:
-        if name.lower() == "content-type":
-            return _encoding_of(value)
-    return None
+    types = [value for name, value in response.head.pairs if name.lower() == "content-type"]
+    return _encoding_of(", ".join(types)) if types else None
 
 
 @lru_cache(maxsize=256)
 def _encoding_of(content_type: str) -> str | None:
     return encoding_from(CaseInsensitiveDict({"Content-Type": content_type}))
+
+
+def _raw_of_read_body(response: LeanResponse) -> RawResponse:
+    raw = RawResponse(response.head, BytesIO(), response.request)
+    raw.length_remaining = 0
+    raw.close()
+    return raw
 
 
 _RESPONSE_PARTS: dict[str, Callable[[LeanResponse], Any]] = {
@@ -159,5 +164,5 @@ _RESPONSE_PARTS: dict[str, Callable[[LeanResponse], Any]] = {
     "encoding": _encoding,
     "headers": _response_headers,
     "history": lambda _: [],
-    "raw": lambda response: RawResponse(response.head, BytesIO(), response.request),
+    "raw": _raw_of_read_body,
 }

@@ -83,7 +83,7 @@ class HttpSession(RecordedSession, requests.Session):
 
     def request(  # type: ignore[override] # noqa: PLR0913 - requests' own list, after ours
         self,
-        method: str,
+        method: str | bytes,
         url: Any,
         name: str | None = None,
         catch_response: bool = False,  # noqa: FBT001, FBT002 - documented form
@@ -134,7 +134,7 @@ class HttpSession(RecordedSession, requests.Session):
             A `requests.Response`; with `catch_response` a `CaughtResponse`.
         """
         url = _text(url)
-        method = method.upper()
+        method = (method.decode() if isinstance(method, bytes) else method).upper()
         start_time = time.time()
         started = time.perf_counter()
         try:

@@ -13,7 +13,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
-from swarm.http.session.borrowed import header_items, merged_headers
+from swarm.http.session.borrowed import encode_target, header_items, merged_headers
 from swarm.http.session.lean import Pairs
 from swarm.http.transport.address import DEFAULT_PORTS, Origin
 from swarm.http.transport.body import SMALL_BODY, Body
@@ -55,12 +55,14 @@ def place_of(url: str) -> Place | None:
         parts = parse_url(request.url or "")
     except (RequestException, HTTPError, UnicodeError):
         return None
-    host = (parts.host or "").strip("[]")
-    port = parts.port or DEFAULT_PORTS.get(parts.scheme or "")
+    scheme, host = parts.scheme or "", (parts.host or "").strip("[]")
     ordinary = ":" in host or _PLAIN_HOST(host)
-    if parts.auth or parts.fragment is not None or port is None or not ordinary or "%" in host:
+    if scheme not in DEFAULT_PORTS or not ordinary or "%" in host:
         return None
-    return Place(Origin(parts.scheme or "", host, port), request.url or "", parts.request_uri)
+    if parts.auth or parts.fragment is not None:
+        return None
+    origin = Origin(scheme, host, parts.port or DEFAULT_PORTS[scheme])
+    return Place(origin, request.url or "", encode_target(request.path_url))
 
 
 @lru_cache(maxsize=256)
@@ -102,6 +104,8 @@ def header_block(session_headers: Any, headers: Any) -> HeaderBlock:
     """
     if type(session_headers) is not CaseInsensitiveDict:
         raise OddRequestError
+    if not headers and headers is not None and headers != {}:
+        raise OddRequestError  # requests sends no header fields at all for [] and the like
     own = header_items(session_headers)
     key = (own, tuple(headers.items())) if headers else own
     try:
@@ -134,6 +138,8 @@ def block_of(
         return None
     lines = []
     for name, value in pairs:
+        if not isinstance(value, (str, bytes)) or not name.isascii():
+            return None
         text = value.decode("latin-1") if isinstance(value, bytes) else value
         line = f"{name}: {text}\r\n"
         if "\n" in line[:-2] or "\r" in line[:-2] or ord(max(line)) > 255:  # noqa: PLR2004 - latin-1
@@ -177,12 +183,16 @@ def encoded(request: PreparedRequest) -> Wired:
     Raises:
         OddRequestError: If anything about it is out of the ordinary.
     """
-    place = place_of((request.url or "").partition("#")[0])
+    url = (request.url or "").partition("#")[0]
+    place = place_of(url)
     method = request.method or ""
     body: Any = request.body
     if isinstance(body, str):
         body = body.encode()
     if place is None or not PLAIN_METHOD(method) or not isinstance(body, (bytes, type(None))):
+        raise OddRequestError
+    # Who sets the URL of a prepared request wants it sent as it is, dots and all.
+    if place.url != url or type(request.headers) is not CaseInsensitiveDict:
         raise OddRequestError
     block = block_of(request.headers)
     if block is None or not _length_is_right(request, body) or not _PLAIN_TARGET(place.target):
