@@ -13,6 +13,7 @@ NAMES = ["--spawn-rate", "--run-time", "--host", "HomeUser", "Homepage"]
         ("homeuser", "HomeUser"),
         ("zzz", None),
         ("-x", None),
+        ("--html", None),
         ("", None),
     ],
 )

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from swarm.core.exception import ConfigError
-from swarm.core.reporting.file import replace
+from swarm.core.reporting.file import replace, rewrite
 
 
 def test_new_content_takes_the_place_of_the_old(tmp_path):
@@ -29,3 +29,14 @@ def test_a_device_is_written_to_and_not_replaced():
 def test_a_full_disk_is_an_error():
     with pytest.raises(ConfigError, match="/dev/full cannot be written: No space left"):
         replace(Path("/dev/full"), "text")
+
+
+def test_a_file_that_two_runs_write_has_no_gaps(tmp_path):
+    path = tmp_path / "x.csv"
+    with rewrite(path) as first:
+        first.write("first\n")
+        first.flush()
+        with rewrite(path) as second:
+            second.write("second\n")
+        first.write("first\n")
+    assert path.read_text() == "second\nfirst\n"

@@ -11,12 +11,13 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     """Return the candidate that `word` was probably meant to be, or None.
 
     A candidate that begins with `word` counts as close, because people abbreviate.
+    The dashes of options make nothing alike.
     """
     known = sorted(set(candidates))
-    lowered = {candidate.lower(): candidate for candidate in reversed(known)}
-    matches = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    bare = {candidate.lower().lstrip("-"): candidate for candidate in reversed(known)}
+    matches = get_close_matches(word.lower().lstrip("-"), bare, n=1, cutoff=0.6)
     if matches:
-        return lowered[matches[0]]
+        return bare[matches[0]]
     if len(word.strip("-")) < _MINIMUM_PREFIX:
         return None
     beginning = [candidate for candidate in known if candidate.lower().startswith(word.lower())]

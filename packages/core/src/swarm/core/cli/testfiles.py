@@ -119,7 +119,8 @@ class _Collection:
                 where = f"{first} and {file.shown}" if first != file.shown else f"{first}, twice"
                 raise TestFileError(
                     f"The {self._kind} {name} is defined in {where}",
-                    hint="Rename one of them: statistics and options tell classes by their name.",
+                    hint="Rename one, or name only one of the files with -f: statistics and "
+                    "options tell classes by their names.",
                 )
             self.homes.setdefault(name, file.shown)
 

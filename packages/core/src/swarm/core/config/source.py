@@ -74,7 +74,7 @@ def file_settings(directory: Path, home: Path | None, extra: Path | None) -> lis
         if not path.exists():
             raise ConfigError(
                 f"The configuration file {extra} does not exist",
-                hint="It is named by --config.",
+                hint="It is named by --config or SWARM_CONFIG.",
             )
         settings += read_file(path, str(extra))
     return settings

@@ -16,7 +16,14 @@ def rewrite(path: Path) -> TextIO:
     Raises:
         OSError: If it cannot be written.
     """
-    return path.open("w", newline="", encoding="utf-8", errors="backslashreplace")
+
+    def appending(name: str, flags: int) -> int:
+        # If a second run empties the file meanwhile, there must be no gap where we were.
+        return os.open(name, flags | os.O_APPEND, 0o666)
+
+    return open(
+        path, "w", newline="", encoding="utf-8", errors="backslashreplace", opener=appending
+    )
 
 
 def prepare(path: Path, option: str) -> None:
