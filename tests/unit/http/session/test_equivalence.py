@@ -435,6 +435,7 @@ def test_a_failure_is_the_same_exception_as_in_requests(name, full, plain, serve
 ERRORS = {
     "a header name that is no ASCII": lambda s, u: s.get(f"{u}/echo", headers={"X-\xc4": "1"}),
     "a header of None": lambda s, u: to_the_letter(s, f"{u}/echo", **{"X-A": None}),
+    "a cookie with a line break": lambda s, u: with_cookies(s, a="1\r\nX-B: 2").get(f"{u}/echo"),
     "a missing certificate": lambda s, u: s.get(f"{u}/echo", cert="/no/such/file"),
     "no method": lambda s, u: s.request(None, f"{u}/echo"),
 }
@@ -448,6 +449,22 @@ def test_an_error_of_the_test_file_is_raised_as_in_requests(name, full, plain, s
 
     with pytest.raises(expected.type, match=re.escape(str(expected.value))):
         call(session, server.url)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param((b"Content-Length: 99", b"Connection: close"), id="breaks off"),
+        pytest.param((b"Content-Length: 5", b"Content-Encoding: gzip"), id="is no gzip"),
+    ],
+)
+def test_a_redirect_is_followed_even_if_its_own_body_is_broken(session, plain, server, lines):
+    head = b"\r\n".join((b"HTTP/1.1 302 Found", b"Location: /hello", *lines, b"", b"hello"))
+    for each in (plain, session):
+        response = each.post(f"{server.url}/raw", data=head, headers={"X-Close": "1"})
+
+        assert response.text == "hello world"
+        assert [earlier.status_code for earlier in response.history] == [302]
 
 
 class OwnJar(RequestsCookieJar):

@@ -512,6 +512,28 @@ def test_a_session_can_be_pickled_without_its_connections(session):
 
     assert state["headers"]["X-A"] == "1"
     assert pickle.loads(pickle.dumps(state))["cookies"].get_dict() == {"a": "1"}
+    restored = pickle.loads(pickle.dumps(session))
+    assert restored.get("/cookies").text == "a=1"
+    restored.close()
+
+
+def test_a_copy_of_a_session_is_counted_like_the_session(session, events):
+    made = copy.copy(session)
+    made.request_name = "copied"
+
+    made.get("/set-cookies?c=a=1")
+    session.get("/cookies")
+
+    assert made.cookies.get_dict() == {"a": "1"}
+    assert rows(events) == [("GET", "copied"), ("GET", "/cookies")]
+
+
+def test_a_host_name_that_is_none_is_a_failure_without_a_traceback(session, events, capfd):
+    response = session.get(f"http://{'a' * 64}.invalid/")
+
+    assert "host name" in str(response.error)
+    assert events[-1]["exception"] is response.error
+    assert capfd.readouterr().err == ""
 
 
 SHORT = {

@@ -134,7 +134,8 @@ class FastAdapter(BaseAdapter):
         except TransportError as error:
             raise during_head(error, request) from error
         seconds = perf_counter() - started
-        if stream:
+        # That of a redirect may be broken, which requests finds out, and puts up with, later.
+        if stream or head.location is not None:
             response = LeanResponse(head, request, None, self, seconds)
             file = BytesIO(body) if isinstance(body, bytes) else BodyFile(body)
             response.raw = RawResponse(head, file, request)

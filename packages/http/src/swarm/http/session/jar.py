@@ -9,7 +9,7 @@ from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
 
 from swarm.http.session.borrowed import cookie_header_of, cookies_in, merge_cookies, new_jar
-from swarm.http.session.wire import Place
+from swarm.http.session.wire import OddRequestError, Place
 
 if TYPE_CHECKING:
     from swarm.http.session.session import HttpSession
@@ -62,4 +62,7 @@ def _made(jar: RequestsCookieJar, place: Place) -> str | None:
     request = PreparedRequest()
     request.url = place.url
     request.headers = CaseInsensitiveDict()
-    return cookie_header_of(merge_cookies(new_jar(), jar), request)
+    header = cookie_header_of(merge_cookies(new_jar(), jar), request)
+    if header and ("\r" in header or "\n" in header):
+        raise OddRequestError  # it would smuggle in header fields: http.client says so
+    return header

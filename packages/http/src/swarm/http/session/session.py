@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import requests
 from requests import HTTPError, PreparedRequest, RequestException, Response
 from urllib3 import PoolManager
 
+from swarm.core.event import RequestEvent
 from swarm.http.recording import RecordedSession, join_url
 from swarm.http.session.adapter import FastAdapter, limits_of
 from swarm.http.session.borrowed import extract_cookies, set_next
@@ -52,6 +53,7 @@ class HttpSession(RecordedSession, requests.Session):
     cert = None
     max_redirects = requests.models.DEFAULT_REDIRECT_LIMIT
     trust_env = False
+    pool_manager: PoolManager | None = None
 
     _takes_short_way = True
 
@@ -80,6 +82,22 @@ class HttpSession(RecordedSession, requests.Session):
         value = late_attribute(self, name)
         self.__dict__[name] = value
         return value
+
+    def __copy__(self) -> Self:
+        """Return a session with the same settings, cookies and connections, counted alike."""
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        return made
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled: the state of a `requests.Session` and the base host."""
+        return {name: getattr(self, name, None) for name in (*self.__attrs__, "base_url")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a pickled session. Who listens to requests stays behind, as does the user."""
+        self._record_for(None, RequestEvent(), None)
+        for name, value in state.items():
+            setattr(self, name, value)
 
     def request(  # type: ignore[override] # noqa: PLR0913 - requests' own list, after ours
         self,
@@ -215,12 +233,22 @@ class HttpSession(RecordedSession, requests.Session):
         response = adapter.exchange(request, wired, pool, limits, stream=stream)
         if response.head.cookies:
             extract_cookies(self.cookies, request, response.raw)
-        if response.head.location is None or not response.is_redirect:
+        if response.head.location is None:
             return response
-        settings = {
-            "stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": {},
-        }  # fmt: skip
-        if not allow_redirects:
+        last: Response = response
+        if response.is_redirect:
+            last = self._redirected(
+                response, allow_redirects, stream=stream, timeout=timeout, verify=verify, cert=cert
+            )
+        if not stream:
+            last.content  # noqa: B018 - reads it
+        return last
+
+    def _redirected(self, response: Response, follow: Any, **settings: Any) -> Response:
+        """Return the last response of a chain of redirects, or only look where it leads."""
+        request = response.request
+        settings["proxies"] = {}
+        if not follow:
             following = self.resolve_redirects(response, request, yield_requests=True, **settings)
             set_next(response, next(following, None))
             return response
@@ -228,8 +256,6 @@ class HttpSession(RecordedSession, requests.Session):
         chain += self.resolve_redirects(response, request, **settings)
         last = chain.pop()
         last.history = chain
-        if not stream:
-            last.content  # noqa: B018 - reads it
         return last
 
     def _send_at_length(

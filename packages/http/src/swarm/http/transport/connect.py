@@ -187,6 +187,7 @@ def _addresses(host: str, port: int) -> list[tuple[int, Any]]:
             return [(socket.AF_INET, (host, port))]
         return [(socket.AF_INET6, (host, port, 0, 0))]
     try:
+        host.encode("idna")  # gevent's resolver would print its own traceback of this error
         found = gevent.socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
