@@ -105,6 +105,7 @@ class Request:
     target: str
     headers: list[tuple[str, str]]
     body: bytes
+    reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     connection: int
     nth: int
@@ -477,6 +478,47 @@ async def expect_reject(request: Request, _: Any) -> None:
     await request.answer(413, b"too big")
 
 
+@route("/expect-refuse")
+async def expect_refuse(request: Request, _: Any) -> None:
+    """Answer 417 to the head, then take what comes for the body, as a right server does."""
+    await request.answer(417, b"unexpected")
+    await request.reader.readexactly(int(request.header("content-length")))
+
+
+@route("/ignore-body")
+async def ignore_body(request: Request, _: Any) -> None:
+    """Answer 413 to the head, and neither read the body nor close."""
+    await request.answer(413, b"too big")
+    await asyncio.sleep(30)
+
+
+@route("/early-hints")
+async def early_hints(request: Request, _: Any) -> None:
+    """Say 103 to the head, wait until the client has no more room to send, then read on."""
+    await request.send(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+    await asyncio.sleep(0.1)
+    await request.reader.readexactly(int(request.header("content-length")))
+    await request.answer(200, b"got it all")
+
+
+@route("/endless-chunk-extension")
+async def endless_chunk_extension(request: Request, _: Any) -> None:
+    await request.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;")
+    request.close = True
+    with contextlib.suppress(ConnectionError):
+        while True:
+            await request.send(b"x" * 10_000)
+
+
+@route("/endless-trailers")
+async def endless_trailers(request: Request, _: Any) -> None:
+    await request.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n")
+    request.close = True
+    with contextlib.suppress(ConnectionError):
+        while True:
+            await request.send(b"X-Trailer: and so on\r\n" * 500)
+
+
 @route("/raw")
 async def raw(request: Request, _: Any) -> None:
     """Send the request's body as it is, in pieces of X-Split bytes; X-Close closes after."""
@@ -489,6 +531,10 @@ async def raw(request: Request, _: Any) -> None:
 
 
 # --------------------------------------------------------------------- plumbing
+UNREAD = {"/expect-reject", "/expect-refuse", "/ignore-body", "/early-hints"}
+"""Paths whose handlers are called before the body has been read."""
+
+
 async def read_request(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: int, nth: int
 ) -> Request | None:
@@ -499,8 +545,8 @@ async def read_request(
     first, *rest = head[:-4].decode("latin-1").split("\r\n")
     method, target, _ = first.split(" ", 2)
     headers = [(k, v.strip()) for k, _, v in (line.partition(":") for line in rest)]
-    request = Request(method, target, headers, b"", writer, connection, nth)
-    if request.path == "/expect-reject":
+    request = Request(method, target, headers, b"", reader, writer, connection, nth)
+    if request.path in UNREAD:
         return request
     if request.header("expect") == "100-continue":
         await request.send(b"HTTP/1.1 100 Continue\r\n\r\n")

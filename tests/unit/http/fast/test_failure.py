@@ -26,6 +26,8 @@ def fails(session, events, path, kind, **kwargs):
         ("/reset", error.ConnectionLostError),
         ("/invalid-header", error.ProtocolError),
         ("/endless-head", error.ProtocolError),
+        ("/endless-chunk-extension", error.ProtocolError),
+        ("/endless-trailers", error.ProtocolError),
         ("/redirect-loop", error.TooManyRedirectsError),
         ("/redirect-to?url=http://[::1", error.InvalidRequestError),
         ("/redirect-to?url=ftp://127.0.0.1/", error.InvalidRequestError),

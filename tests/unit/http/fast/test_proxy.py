@@ -37,5 +37,10 @@ def test_a_proxy_that_wants_a_password(through, server):
         assert told == (url == server.url)  # never through a tunnel
 
 
+def test_the_proxys_password_goes_along_with_an_own_host_field(through, server):
+    session = through(server.url, server.auth_proxy_port, proxy_user=USER, proxy_password=PASSWORD)
+    assert session.get("/hello", headers={"Host": "own.example"}).status_code == 200
+
+
 def test_a_proxy_that_is_not_there(through, server):
     assert isinstance(through(server.url, 1).get("/").error, RefusedError)

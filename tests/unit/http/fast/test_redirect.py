@@ -142,6 +142,16 @@ def test_secrets_stay_at_home(session, server):
     assert not names & {"authorization", "cookie"}
 
 
+def test_an_own_host_field_stays_at_home(session, server):
+    elsewhere = server.url.replace("127.0.0.1", "localhost") + "/echo"
+    seen = session.get(f"/redirect-to?url={elsewhere}", headers={"Host": "own.example"}).json()
+    assert dict(seen["headers"])["Host"] == elsewhere.split("/")[2]
+
+
+def test_an_empty_location_is_none(session):
+    assert session.get("/redirect-to?url=").status_code == 302
+
+
 def test_secrets_go_along_within_an_origin(session):
     seen = session.get("/redirect-to?url=/echo", auth=("user", "secret")).json()
     assert "authorization" in {name.lower() for name, _ in seen["headers"]}

@@ -120,6 +120,12 @@ def test_params_are_appended_to_the_query(echo, params, query):
     assert echo(path="/echo?z=0", params=params)["target"].startswith("/echo?z=0")
 
 
+@pytest.mark.parametrize("params", [5, [1, 2], {"a": "\ud800"}])
+def test_params_that_make_no_query_are_a_failure(session, events, params):
+    assert "params" in str(session.get("/echo", params=params).error)
+    assert len(events) == 1
+
+
 def test_bytes_and_text_are_sent_as_they_are(echo):
     assert echo("POST", data=b"\x00\xff")["body"] == "\x00\xff"
     assert echo("POST", data="grün")["body"].encode("latin-1").decode() == "grün"
@@ -206,6 +212,11 @@ def test_an_own_content_length_does_not_contradict_the_body(echo):
     assert field(seen, "content-length") == ["3"]
 
 
+def test_an_own_content_length_does_not_contradict_the_lack_of_a_body(echo):
+    seen = echo("POST", headers={"Content-Length": "0"})
+    assert field(seen, "content-length") == ["0"]
+
+
 def test_expect_continue_waits_for_the_servers_word(echo):
     seen = echo("POST", data=b"abc", headers={"Expect": "100-continue"})
     assert seen["body"] == "abc"
@@ -216,6 +227,20 @@ def test_a_refused_body_gives_the_refusal(session):
         "/expect-reject", data=b"x" * 10_000_000, headers={"Expect": "100-continue"}
     )
     assert response.status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/expect-refuse", "/ignore-body"])
+def test_a_connection_with_half_a_request_is_not_used_again(session, path):
+    headers = {"Expect": "100-continue"} if path == "/expect-refuse" else {}
+    response = session.post(path, data=b"x" * 20_000_000, headers=headers, timeout=5)
+    assert response.status_code in {413, 417}
+    assert response.seconds < 2
+    assert session.get("/echo").json()["nth"] == 1
+
+
+def test_an_interim_answer_does_not_end_a_body(session):
+    response = session.post("/early-hints", data=b"x" * 20_000_000, timeout=5)
+    assert response.text == "got it all"
 
 
 def test_files_make_a_multipart_form(echo):

@@ -98,8 +98,64 @@ def test_an_answer_that_comes_before_the_body_is_through_is_returned(socket_pair
         gevent.sleep(0)
         yield b"second"
 
-    assert Body(pieces(), None).send(connection, 1) == b"HTTP/1.1 413 Too Big\r\n\r\n"
+    answer, whole = Body(pieces(), None).send(connection, 1)
+    assert answer == b"HTTP/1.1 413 Too Big\r\n\r\n"
+    assert not whole
     connection.close()
+
+
+@pytest.fixture
+def asked(socket_pair):
+    """Send a body that asks first to a server that says given pieces.
+
+    Returns what `send` returns, and what of the body arrives.
+    """
+    ours, theirs = socket_pair
+    connection = PlainConnection(ours)
+    body = Body(b"body", 4)
+    body.expect_continue = True
+
+    def ask(*pieces, timeout=5):
+        def say():
+            for piece in pieces:
+                theirs.send(piece)
+                gevent.sleep(0)
+
+        gevent.spawn(say)
+        outcome = body.send(connection, timeout)
+        try:
+            return outcome, theirs.recv(100)
+        except BlockingIOError:
+            return outcome, b""
+
+    yield ask
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [b"HTTP/1.1 100 Continue\r\n\r\n"],
+        [bytes([byte]) for byte in b"HTTP/1.1 100 Continue\r\nX: 1\r\n\r\n"],
+        [b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"],
+    ],
+)
+def test_a_body_that_was_asked_for_is_sent(asked, pieces):
+    assert asked(*pieces) == ((b"", True), b"body")
+
+
+def test_what_follows_the_go_ahead_belongs_to_the_answer(asked):
+    outcome, _ = asked(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")
+    assert outcome == (b"HTTP/1.1 200 OK", True)
+
+
+def test_a_body_that_was_refused_is_not_sent(asked):
+    refusal = b"HTTP/1.1 417 No\r\n\r\n"
+    assert asked(refusal[:5], refusal[5:]) == ((refusal, False), b"")
+
+
+def test_a_server_that_never_says_go_ahead_gets_the_body(asked):
+    assert asked(timeout=0.05) == ((b"", True), b"body")
 
 
 @pytest.mark.parametrize(

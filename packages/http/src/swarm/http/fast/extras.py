@@ -6,7 +6,7 @@ from typing import Any
 
 from swarm.http.fast.auth import Auth, as_auth
 from swarm.http.fast.cookie import cookie_header
-from swarm.http.fast.redirect import CONTENT, SECRETS, Redirect
+from swarm.http.fast.redirect import CONTENT, PERSONAL, Redirect
 from swarm.http.transport.body import JSON, Body, encode_body
 from swarm.http.transport.error import InvalidRequestError
 from swarm.http.transport.request import Headers
@@ -55,15 +55,15 @@ class Extras:
         elif content_type is not None:
             fields = fields.variant(_with_defaults({}, fields, content_type))
         self.fields = fields
-        if content is not None:
+        if not _FRAMING.isdisjoint(fields.names):
             self._settle_framing(content)
 
-    def _settle_framing(self, content: bytes | Body) -> None:
+    def _settle_framing(self, content: bytes | Body | None) -> None:
         """Make sure that the header fields say how the body is sent, and only once."""
         fields = self.fields
-        if _FRAMING.isdisjoint(fields.names):
-            return
-        if "chunked" in str(fields.get("transfer-encoding", "")).lower():
+        if content is None:
+            pass
+        elif "chunked" in str(fields.get("transfer-encoding", "")).lower():
             self.content = content if isinstance(content, Body) else Body([content], None)
             self.content.length = None
         elif str(fields.get("expect", "")).lower() == "100-continue":
@@ -97,7 +97,7 @@ class Extras:
         if not redirect.same_origin:
             self.auth = None
             self.cookies = ""
-            removals |= SECRETS
+            removals |= PERSONAL
         if removals:
             self.fields = self.fields.merged(removals)
 

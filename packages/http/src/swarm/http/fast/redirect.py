@@ -13,7 +13,7 @@ REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _SEE_OTHER = 303
 _KEEPING = frozenset((307, 308))
 
-SECRETS = {"Authorization": None, "Cookie": None, "Proxy-Authorization": None}
+PERSONAL = {"Authorization": None, "Cookie": None, "Host": None, "Proxy-Authorization": None}
 """Header fields that were meant for the origin that they were sent to, as removals."""
 
 CONTENT = {"Content-Length": None, "Content-Type": None, "Transfer-Encoding": None, "Expect": None}
@@ -35,9 +35,9 @@ def redirect_of(head: Head, method: str, origin: Origin, target: str) -> Redirec
     Raises:
         InvalidRequestError: If it leads to no valid address.
     """
-    if head.location is None or head.status not in REDIRECTS:
-        return None
     location = head.location
+    if not location or head.status not in REDIRECTS:  # an empty one would lead here again
+        return None
     with suppress(UnicodeError):  # header fields are latin-1 text; servers write UTF-8
         location = location.encode("latin-1").decode()
     try:

@@ -135,6 +135,9 @@ def with_params(url: str, params: Any) -> str:
     Args:
         url: An address or a path.
         params: A mapping (values may be lists; None leaves one out), pairs, text or bytes.
+
+    Raises:
+        InvalidRequestError: If `params` are none of these.
     """
     if isinstance(params, bytes):
         query = params.decode("latin-1")
@@ -142,7 +145,10 @@ def with_params(url: str, params: Any) -> str:
         query = params
     else:
         pairs = params.items() if hasattr(params, "items") else params
-        query = urlencode([(k, v) for k, v in pairs if v is not None], doseq=True)
+        try:
+            query = urlencode([(k, v) for k, v in pairs if v is not None], doseq=True)
+        except (TypeError, ValueError) as error:
+            raise InvalidRequestError(f"The params {params!r} are invalid: {error}.") from error
     if not query:
         return url
     url, hash_mark, fragment = url.partition("#")

@@ -9,16 +9,22 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from swarm.http.transport.connection import Connection
-from swarm.http.transport.error import InvalidRequestError, NoAnswerError
+from swarm.http.transport.error import InvalidRequestError, NoAnswerError, ReadTimeoutError
 from swarm.http.transport.multipart import encode_multipart
 
 SMALL_BODY = 65_536
 """Bytes of a body that is sent together with the head."""
 
+CONTINUE_WITHIN = 1.0
+"""Seconds to wait for "100 Continue" before the body is sent without it."""
+
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 _BLOCK = 65_536
+
+_REFUSALS = frozenset((b"3", b"4", b"5"))
+"""First digits of a status after which nobody wants the rest of a body."""
 
 
 class Body:
@@ -48,32 +54,38 @@ class Body:
         """All of it; None for files and streams."""
         return self._source if isinstance(self._source, bytes) else None
 
-    def send(self, connection: Connection, timeout: float | None) -> bytes:
-        """Send the body.
+    def send(self, connection: Connection, timeout: float | None) -> tuple[bytes, bool]:
+        """Send the body, unless the server answers before it has the whole of it.
 
         Returns:
-            What came of the answer meanwhile, if the server answered before it had the
-            whole body; b"" as a rule.
+            What came of the answer meanwhile, b"" as a rule; and whether the whole body
+            was sent, without which the connection is of no more use.
 
         Raises:
             NoAnswerError: If the connection broke and there is no answer to be read.
+            ReadTimeoutError: If the server took nothing for `timeout` seconds.
             OSError: If not even that can be told.
         """
         answer = b""
         if self.expect_continue:
-            answer = connection.receive(timeout, perf_counter())
-            if not answer.startswith((b"HTTP/1.1 100", b"HTTP/1.0 100")):
-                return answer
-            answer = answer.partition(b"\r\n\r\n")[2]
+            answer, wanted = _ask(connection, timeout)
+            if not wanted:
+                return answer, False
         try:
             for block in self._blocks():
-                connection.send(block, timeout)
+                sent = connection.send(block, timeout, until_answer=not answer)
+                if sent < len(block):
+                    answer = connection.receive(timeout, perf_counter())
+                    if answer[9:10] in _REFUSALS:
+                        return answer, False
+                    connection.send(memoryview(block)[sent:], timeout)
         except (OSError, NoAnswerError) as error:
             # A server may refuse a body, answer, and close before it has read it all.
-            answer = connection.receive(timeout, perf_counter())
+            answer = answer or connection.receive(timeout, perf_counter())
             if not answer:
                 raise NoAnswerError("The connection broke within the request.") from error
-        return answer
+            return answer, False
+        return answer, True
 
     def _blocks(self) -> Iterator[bytes | memoryview]:
         if isinstance(self._source, bytes):
@@ -95,6 +107,35 @@ class Body:
             yield piece
         if left:
             raise InvalidRequestError(f"The body ended {left} bytes before its announced length.")
+
+
+def _ask(connection: Connection, timeout: float | None) -> tuple[bytes, bool]:
+    """Wait for what the server says to `Expect: 100-continue`.
+
+    Returns:
+        What was read of the answer to come, and whether the server wants the body. A
+        server that says nothing may never have heard of the question: it gets the body.
+    """
+    data = b""
+    patience = CONTINUE_WITHIN if timeout is None else min(timeout, CONTINUE_WITHIN)
+    while True:
+        head, end, rest = data.partition(b"\r\n\r\n")
+        if end and head[9:12] == b"100":
+            return rest, True
+        if end and head[9:10] == b"1":  # another interim answer
+            data = rest
+            continue
+        if end or len(data) > _BLOCK:
+            return data, False
+        try:
+            new = connection.receive(timeout if data else patience, perf_counter())
+        except ReadTimeoutError:
+            if data:
+                raise
+            return b"", True
+        if not new:
+            return data, False
+        data += new
 
 
 def _position(source: Any) -> int | None:

@@ -33,8 +33,20 @@ class Connection(Protocol):
     used_at: float
     """When it was last waited on, by `time.perf_counter()`."""
 
-    def send(self, data: bytes | bytearray | memoryview, timeout: float | None) -> None:
-        """Send all of `data`.
+    def send(
+        self,
+        data: bytes | bytearray | memoryview,
+        timeout: float | None,
+        *,
+        until_answer: bool = False,
+    ) -> int:
+        """Send `data` and return how many bytes of it were sent: all of them, as a rule.
+
+        Args:
+            data: What to send.
+            timeout: How long to wait at most for the server to take more, in seconds.
+            until_answer: Whether to stop where the server takes no more, but has sent
+                something. A connection with TLS cannot tell, and goes on.
 
         Raises:
             NoAnswerError: If the connection is broken and nothing was sent.
@@ -98,7 +110,13 @@ class PlainConnection:
         self.fresh = True
         self.used_at = 0.0
 
-    def send(self, data: bytes | bytearray | memoryview, timeout: float | None) -> None:
+    def send(
+        self,
+        data: bytes | bytearray | memoryview,
+        timeout: float | None,
+        *,
+        until_answer: bool = False,
+    ) -> int:
         """See `Connection.send`."""
         try:
             sent = self._sock.send(data)
@@ -109,21 +127,26 @@ class PlainConnection:
                 f"The connection broke before the request was sent: {error.strerror}.", sent=False
             ) from error
         if sent != len(data):
-            self._send_rest(memoryview(data)[sent:], timeout)
+            sent += self._send_rest(memoryview(data)[sent:], timeout, until_answer=until_answer)
+        return sent
 
-    def _send_rest(self, data: memoryview, timeout: float | None) -> None:
+    def _send_rest(self, data: memoryview, timeout: float | None, *, until_answer: bool) -> int:
         """Go on sending each time the kernel has room again."""
-        writer = self._hub.loop.io(self._sock.fileno(), _WRITE)
+        events = _READ | _WRITE if until_answer else _WRITE
+        watcher = self._hub.loop.io(self._sock.fileno(), events)
+        sent = 0
         try:
-            while data:
-                self._wait(writer, timeout, perf_counter())
+            while sent < len(data):
+                self._wait(watcher, timeout, perf_counter())
                 try:
-                    data = data[self._sock.send(data) :]
+                    sent += self._sock.send(data[sent:])
                 except BlockingIOError:
-                    continue
+                    if until_answer:  # no room, so this is what has woken us
+                        break
         finally:
-            writer.stop()
-            writer.close()
+            watcher.stop()
+            watcher.close()
+        return sent
 
     def receive(self, timeout: float | None, now: float) -> bytes:
         """See `Connection.receive`."""

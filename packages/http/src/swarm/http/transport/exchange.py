@@ -70,11 +70,12 @@ def _over(
 ) -> tuple[Head, bytes | BodyReader]:
     """Do it over this connection, which is given back or dropped."""
     data = b""
+    whole = True
     try:
         connection.send(request, timeout)
         if body is not None:
-            data = body.send(connection, timeout)
-        if connection.fresh or body is not None:  # time has passed
+            data, whole = body.send(connection, timeout)
+        if connection.fresh or body is not None or connection.used_at > now:  # time has passed
             now = perf_counter()
         if not data:
             data = connection.receive(timeout, now)
@@ -85,15 +86,16 @@ def _over(
                 head.length == len(data) - end
                 and head.keep_alive
                 and head.status >= _FINAL
+                and whole
                 and (method != "HEAD" or not head.length)
             ):  # nearly every answer
                 pool.give(connection)
                 return head, data[end:]
         head, rest = read_head(connection, data, timeout)
         if method == "HEAD":
-            _finish_without_body(pool, connection, head, rest)
+            _finish_without_body(pool, connection, reusable=head.keep_alive and whole and not rest)
             return head, b""
-        reader = BodyReader(pool, connection, head, rest, timeout)
+        reader = BodyReader(pool, connection, head, rest, timeout, reusable=whole)
     except OSError as error:
         pool.drop(connection)
         raise _lost(error, data) from error
@@ -103,8 +105,8 @@ def _over(
     return head, reader if stream else reader.read_all()
 
 
-def _finish_without_body(pool: OriginPool, connection: Connection, head: Head, rest: bytes) -> None:
-    if head.keep_alive and not rest:
+def _finish_without_body(pool: OriginPool, connection: Connection, *, reusable: bool) -> None:
+    if reusable:
         pool.give(connection)
     else:
         pool.drop(connection)

@@ -2,6 +2,7 @@
 
 from collections import deque
 from functools import lru_cache
+from time import perf_counter
 from typing import NamedTuple
 
 from gevent.event import Event
@@ -37,11 +38,19 @@ def wire_names(origin: Origin, proxy: Proxy | None) -> WireNames:
     return WireNames(str(origin), str(origin), lines)
 
 
+class _Turn(Event):
+    """What a greenlet waits for while all connections are in use."""
+
+    connection: Connection | None = None
+    """What it may use; None if it may open one."""
+
+
 class OriginPool:
     """The connections to one origin, at most `settings.concurrency` at a time.
 
     There is no lock: greenlets only change places where one waits, and a session
-    with one greenlet never does.
+    with one greenlet never does. Those that wait for a connection get one in the order
+    in which they came: it is handed to them, past anyone who asks meanwhile.
     """
 
     __slots__ = ("_connector", "_opened", "_queue", "idle", "origin", "wire")
@@ -52,7 +61,7 @@ class OriginPool:
         self.idle: list[Connection] = []
         self._connector = connector
         self._opened = 0
-        self._queue: deque[Event] | None = None
+        self._queue: deque[_Turn] | None = None
 
     @property
     def settings(self) -> Settings:
@@ -71,20 +80,26 @@ class OriginPool:
         Raises:
             ConnectError: If there is none and none can be opened.
         """
-        while True:
-            while self.idle:
-                connection = self.idle.pop()
-                if not (examine or now - connection.used_at > SURELY_FRESH):
-                    return connection
-                if not connection.is_stale():
-                    return connection
-                self.drop(connection)
-            if self._opened < self.settings.concurrency:
-                return self._open(timeout)
-            self._wait_for_turn(timeout)
+        while self.idle:
+            connection = self.idle.pop()
+            if not (examine or now - connection.used_at > SURELY_FRESH):
+                return connection
+            if not connection.is_stale():
+                return connection
+            self.drop(connection)
+        if self._opened < self.settings.concurrency:
+            self._opened += 1
+            return self._open(timeout)
+        handed = self._wait_for_turn(timeout)
+        if handed is None:
+            return self._open(timeout)
+        if handed.is_stale():
+            handed.close()
+            return self._open(timeout)
+        handed.used_at = perf_counter()
+        return handed
 
     def _open(self, timeout: float | None) -> Connection:
-        self._opened += 1
         try:
             return self._connector.open(self.origin, timeout)
         except BaseException:
@@ -94,9 +109,10 @@ class OriginPool:
     def give(self, connection: Connection) -> None:
         """Take a connection back that can serve another request."""
         connection.fresh = False
-        self.idle.append(connection)
         if self._queue:
-            self._next_turn()
+            self._next_turn(self._queue, connection)
+        else:
+            self.idle.append(connection)
 
     def drop(self, connection: Connection) -> None:
         """Take a connection back that cannot."""
@@ -104,32 +120,40 @@ class OriginPool:
         self._left()
 
     def _left(self) -> None:
-        self._opened -= 1
-        self._next_turn()
+        """One connection less: the next in the queue may open another in its place."""
+        if self._queue:
+            self._next_turn(self._queue, None)
+        else:
+            self._opened -= 1
 
-    def _wait_for_turn(self, timeout: float | None) -> None:
-        turn = Event()
+    def _wait_for_turn(self, timeout: float | None) -> Connection | None:
+        turn = _Turn()
         if self._queue is None:
             self._queue = deque()
         self._queue.append(turn)
         try:
-            come = turn.wait(timeout)
+            turn.wait(timeout)
         except BaseException:
-            if turn.is_set():  # woken and killed at once: the turn goes to the next
-                self._next_turn()
-            else:
+            if not turn.is_set():
                 self._queue.remove(turn)
+            elif turn.connection is None:  # its turn came and it was killed at once
+                self._left()
+            else:
+                self.give(turn.connection)
             raise
-        if not come:
-            self._queue.remove(turn)
-            raise ConnectTimeoutError(
-                f"All {self.settings.concurrency} connections to {self.origin} were in use for "
-                f"{timeout} s. Raise concurrency, and read or close streamed responses."
-            )
+        if turn.is_set():
+            return turn.connection
+        self._queue.remove(turn)
+        raise ConnectTimeoutError(
+            f"All {self.settings.concurrency} connections to {self.origin} were in use for "
+            f"{timeout} s. Raise concurrency, and read or close streamed responses."
+        )
 
-    def _next_turn(self) -> None:
-        if self._queue:
-            self._queue.popleft().set()
+    @staticmethod
+    def _next_turn(queue: deque[_Turn], connection: Connection | None) -> None:
+        turn = queue.popleft()
+        turn.connection = connection
+        turn.set()
 
     def close(self) -> None:
         """Close the idle connections; those in use are left alone."""

@@ -68,7 +68,6 @@ class BodyReader:
 
     The connection goes back to its pool when the body has been read to its end; it is
     closed when the body is given up with `close()`, or forgotten.
-    It can be read like a file (`read`, `readline`, iteration over lines).
 
     Args:
         pool: Where the connection came from.
@@ -76,9 +75,20 @@ class BodyReader:
         head: Says how the body ends.
         rest: What was read already.
         timeout: Seconds to wait for more, each time.
+        reusable: Whether the connection can serve another request, as far as this one goes.
     """
 
-    __slots__ = ("_connection", "_left", "_lines", "_parser", "_pool", "_rest", "_timeout", "head")
+    __slots__ = (
+        "_connection",
+        "_left",
+        "_overhead",
+        "_parser",
+        "_pool",
+        "_rest",
+        "_reusable",
+        "_timeout",
+        "head",
+    )
 
     def __init__(
         self,
@@ -87,14 +97,17 @@ class BodyReader:
         head: Head,
         rest: bytes,
         timeout: float | None,
+        *,
+        reusable: bool = True,
     ) -> None:
         self.head = head
+        self._reusable = reusable and head.keep_alive
         self._pool = pool
         self._connection: Connection | None = connection
         self._timeout = timeout
         self._rest = rest
         self._left = head.length  # negative: not known
-        self._lines: bytes = b""
+        self._overhead = 0  # bytes since the last of the body, in chunk extensions or trailers
         self._parser: Parser | None = None
         if head.length == CHUNKED:
             self._parser = Parser()
@@ -133,10 +146,11 @@ class BodyReader:
             return self._advance_chunked(self._parser, new)
         if self._left < 0:
             return new
-        piece, surplus = (new, b"") if len(new) <= self._left else _split(new, self._left)
+        surplus = len(new) > self._left
+        piece = new[: self._left]
         self._left -= len(piece)
         if not self._left:
-            self._done(surplus=bool(surplus))
+            self._done(surplus=surplus)
         return piece
 
     def _advance_chunked(self, parser: Parser, new: bytes) -> bytes:
@@ -147,9 +161,18 @@ class BodyReader:
             if not parser.complete:
                 raise
             surplus = True
+        piece = parser.take()
         if parser.complete:
             self._done(surplus=surplus)
-        return parser.take()
+        elif piece:
+            self._overhead = 0
+        else:
+            self._overhead += len(new)
+            if self._overhead > MAX_HEAD:
+                raise ProtocolError(
+                    f"The server sent more than {MAX_HEAD} bytes beside the chunks of the body."
+                )
+        return piece
 
     def _at_close(self) -> bytes:
         """Handle the end of the connection, which is the end of the body or comes before it."""
@@ -166,7 +189,7 @@ class BodyReader:
     def _done(self, *, surplus: bool) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            if self.head.keep_alive and not surplus:
+            if self._reusable and not surplus:
                 self._pool.give(connection)
             else:
                 self._pool.drop(connection)
@@ -204,7 +227,3 @@ class BodyReader:
         # The attribute is missing if the constructor raised.
         if getattr(self, "_connection", None) is not None:
             self.close()
-
-
-def _split(data: bytes, size: int) -> tuple[bytes, bytes]:
-    return data[:size], data[size:]

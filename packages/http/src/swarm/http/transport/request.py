@@ -110,8 +110,10 @@ class Headers(MutableMapping[str, Value]):
             InvalidRequestError: See `format_fields`.
         """
         if self._host_lines is not host_lines or self._block is None:
-            block = format_fields(tuple(self._fields.values()))
-            self._block = block if "host" in self._fields else host_lines + block
+            first = host_lines
+            if "host" in self._fields:  # the test file's own; a proxy's line stays
+                first = host_lines.partition("\r\n")[2]
+            self._block = first + format_fields(tuple(self._fields.values()))
             self._host_lines = host_lines
         return self._block
 

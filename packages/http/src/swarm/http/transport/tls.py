@@ -82,8 +82,15 @@ class TLSConnection:
         self.fresh = True
         self.used_at = 0.0
 
-    def send(self, data: bytes | bytearray | memoryview, timeout: float | None) -> None:
+    def send(
+        self,
+        data: bytes | bytearray | memoryview,
+        timeout: float | None,
+        *,
+        until_answer: bool = False,
+    ) -> int:
         """See `Connection.send`."""
+        del until_answer
         self._sock.settimeout(timeout)
         try:
             self._sock.sendall(data)
@@ -91,6 +98,7 @@ class TLSConnection:
             raise ReadTimeoutError(
                 "The server took no more of the request within the network timeout."
             ) from error
+        return len(data)
 
     def receive(self, timeout: float | None, now: float) -> bytes:
         """See `Connection.receive`."""
