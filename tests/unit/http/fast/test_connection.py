@@ -120,6 +120,34 @@ def test_killed_waiters_do_not_lose_the_turn_of_others(make_session):
     assert all(greenlet.value.ok for greenlet in (holder, *waiters[1:]))
 
 
+def test_those_who_wait_for_a_connection_get_it_in_turn(make_session):
+    pool = HTTPClientPool(concurrency=1)
+    turns = []
+
+    def ask(user):
+        session = make_session(client_pool=pool)
+        for _ in range(3):
+            assert session.get("/hello").ok
+            turns.append(user)
+
+    gevent.joinall([gevent.spawn(ask, user) for user in range(5)], raise_error=True)
+    assert turns == list(range(5)) * 3
+
+
+def test_the_wait_for_a_turn_is_no_part_of_the_network_timeout(make_session):
+    session = make_session(concurrency=1, network_timeout=0.4)
+    first = gevent.spawn(session.get, "/delay/0.25")
+    gevent.sleep(0)
+    assert session.get("/delay/0.25").ok
+    assert first.get().ok
+
+
+def test_a_connection_that_died_while_it_was_handed_on_is_replaced(make_session):
+    session = make_session(concurrency=1)
+    requests = [gevent.spawn(session.get, path) for path in ("/close-silently", "/hello")]
+    assert all(request.get().ok for request in requests)
+
+
 def test_a_client_pool_shares_its_connections(make_session, server):
     pool = HTTPClientPool(concurrency=2)
     sessions = [make_session(client_pool=pool) for _ in range(6)]
@@ -138,14 +166,25 @@ def test_the_arguments_of_a_client_pool_count(make_session):
     assert "timeout" in str(make_session(client_pool=pool).get("/delay/5").error)
 
 
-def test_a_forgotten_session_closes_its_socket(server):
+@pytest.mark.parametrize("caught", [True, False])
+@pytest.mark.parametrize(
+    "url", ["/hello", "/close-mid-body", "/invalid-header", "/redirect-loop", "http://127.0.0.1:1/"]
+)
+def test_a_session_is_gone_the_moment_nobody_uses_it(server, url, caught):
     session = FastHttpSession(server.url, RequestEvent(), None)
     session.get("/hello")
-    pool = session.client.clientpool.to(parse_url(server.url).origin)
-    socket = weakref.ref(pool.idle[0]._sock)
-    del session, pool
+    socket = weakref.ref(session.client.clientpool.to(parse_url(server.url).origin).idle[0]._sock)
     gc.collect()
-    assert socket() is None
+    gc.disable()
+    try:
+        response = session.get(url, catch_response=caught)
+        if caught:
+            with response:
+                pass
+        del session, response
+        assert socket() is None
+    finally:
+        gc.enable()
 
 
 def test_a_client_pool_may_say_what_else_matters(make_session, server):

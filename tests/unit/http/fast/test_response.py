@@ -27,6 +27,8 @@ def test_content_and_text(session):
         ("text/plain; charset=iso-8859-1", b"gr\xfcn", "grün"),
         ('text/plain; charset="latin-1"', b"gr\xfcn", "grün"),
         ("text/plain; charset=no-such-thing", b"abc", "abc"),
+        ("text/plain; charset=hex", b"abc", "abc"),  # a codec, but not of text
+        ("text/plain; charset=idna", b"gr\xfcn", "gr�n"),
         ("text/plain", b"gr\xfcn", "gr�n"),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 from swarm.core.env import Environment
 from swarm.core.exception import CatchResponseError, ConfigError, RescheduleTask, ResponseError
 from swarm.http import FastHttpUser
+from swarm.http.transport.error import TransportError
 
 
 @pytest.fixture
@@ -131,6 +132,28 @@ def test_rest_keeps_the_reason_of_an_error_status(make_user, events):
     with make_user().rest("GET", "/status/500") as response:
         assert response.js is None
     assert isinstance(events[0]["exception"], ResponseError)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"\xff": 1}', b"[" * 200_000, b"9" * 10_000],
+    ids=["no UTF-8", "too deep", "too long a number"],
+)
+def test_rest_marks_json_that_cannot_be_read_as_failed(make_user, events, body):
+    raw = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    with make_user().rest("POST", "/raw", data=raw) as response:
+        assert response.js is None
+    assert isinstance(events[0]["exception"], CatchResponseError)
+
+
+@pytest.mark.parametrize(
+    ("path", "arguments"),
+    [("/encoded/gzip-garbage", {}), ("/close-mid-body", {"stream": True})],
+)
+def test_rest_marks_a_body_that_cannot_be_had_as_failed(make_user, events, path, arguments):
+    with make_user().rest("GET", path, **arguments) as response:
+        assert response.js is None
+    assert isinstance(events[0]["exception"], TransportError)
 
 
 def test_rest_without_an_answer(make_user, events):

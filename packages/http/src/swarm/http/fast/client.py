@@ -14,7 +14,7 @@ from swarm.http.fast.sent import SentRequest, UnsentRequest
 from swarm.http.recording import join_url
 from swarm.http.transport.address import parse_url, plain_target
 from swarm.http.transport.body import Body
-from swarm.http.transport.error import TooManyRedirectsError, TransportError
+from swarm.http.transport.error import TooManyRedirectsError, TransportError, without_frames
 from swarm.http.transport.exchange import exchange
 from swarm.http.transport.pool import ConnectionPool, OriginPool
 from swarm.http.transport.reading import BodyReader
@@ -160,7 +160,8 @@ class FastClient:
             response = make(sent, head, body, perf_counter() - started)
         except TransportError as error:
             asked = UnsentRequest(method, url) if sent is None else sent
-            response = make(asked, None, b"", perf_counter() - started, error)
+            seconds = perf_counter() - started
+            response = make(asked, None, b"", seconds, without_frames(error))
         if history:
             response.history = tuple(history)
         return response

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -138,12 +139,7 @@ class FastResponse:
     def encoding(self) -> str:
         """The character set of the text: as the server says, else UTF-8."""
         found = _CHARSET(self.headers.get("content-type", ""))
-        if found is None:
-            return "utf-8"
-        try:
-            return codecs.lookup(found[1]).name
-        except LookupError:
-            return "utf-8"
+        return "utf-8" if found is None else _character_set(found[1])
 
     @property
     def text(self) -> str:
@@ -248,6 +244,16 @@ class FastResponse:
 
 class CaughtFastResponse(ResponseContextManager, FastResponse):
     """A response whose success or failure is decided in a with-block."""
+
+
+@lru_cache(maxsize=64)
+def _character_set(name: str) -> str:
+    """Return Python's name of a character set; that of UTF-8 for what makes no text."""
+    try:
+        b"\xff".decode(name, "replace")  # Python has codecs for other things, under odd names
+        return codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return "utf-8"
 
 
 def _phrase(status: int) -> str:

@@ -16,7 +16,7 @@ from swarm.http.fast.sent import UnsentRequest
 from swarm.http.fast.sharing import settings_for, shared_pool
 from swarm.http.recording import RecordedSession, row_name
 from swarm.http.transport.address import with_params
-from swarm.http.transport.error import TransportError
+from swarm.http.transport.error import TransportError, without_frames
 from swarm.http.transport.pool import ConnectionPool
 from swarm.http.transport.request import Headers, check_method
 
@@ -173,7 +173,7 @@ class FastHttpSession(RecordedSession):
                 allow_redirects=allow_redirects,
             )
         except TransportError as error:
-            response = make(UnsentRequest(method, url), None, b"", 0.0, error)
+            response = make(UnsentRequest(method, url), None, b"", 0.0, without_frames(error))
         return self._record(response, method, url, name, context, start_time)
 
     def _record(
@@ -210,7 +210,6 @@ class FastHttpSession(RecordedSession):
                     "response_time": response.seconds * 1000,
                     "response_length": response.length,
                     "exception": response.failure_reason(),
-                    "response": response,
                     "context": context or {},
                     "start_time": start_time,
                     "url": response.request.url,

@@ -12,6 +12,7 @@ from swarm.core.user import User
 from swarm.http.fast.response import CaughtFastResponse
 from swarm.http.fast.session import FastHttpSession
 from swarm.http.recording import checked_host
+from swarm.http.transport.error import TransportError
 
 if TYPE_CHECKING:
     from swarm.core.env import Environment
@@ -149,17 +150,16 @@ class FastHttpUser(User):
 def _parse(response: CaughtFastResponse) -> None:
     try:
         response.js = response.json()
-    except JSONDecodeError as error:
+    except TransportError as error:  # the body breaks off or cannot be decoded
+        response.failure(error)
+    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, too deep, too large
         if response.ok:
+            reason = error.msg if isinstance(error, JSONDecodeError) else error
             response.failure(
                 CatchResponseError(
-                    f"Could not parse response as JSON: {error.msg} ({_start(response)})"
+                    f"Could not parse response as JSON: {reason} ({response.text[:100]!r})"
                 )
             )
-
-
-def _start(response: CaughtFastResponse) -> str:
-    return repr(response.text[:100])
 
 
 def _context_factory(user: FastHttpUser) -> Callable[[], Any] | None:

@@ -80,3 +80,16 @@ class BodyDecodeError(TransportError):
 
 class TooManyRedirectsError(TransportError):
     """The server redirected more often than allowed."""
+
+
+def without_frames(error: TransportError) -> TransportError:
+    """Return the error without tracebacks, its own and its causes', for a response to carry.
+
+    The frames hold the response, the connection and the pool. Kept, they would be a
+    cycle, in which sockets stay open until the garbage collector comes by.
+    """
+    link: BaseException | None = error
+    while link is not None:
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
+    return error
