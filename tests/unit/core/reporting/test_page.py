@@ -39,8 +39,8 @@ def test_without_a_limit_there_is_no_bar(run):
 @pytest.mark.parametrize(
     ("health", "text", "style"),
     [
-        (GeneratorHealth(cpu_usage=43), "CPU 43%", None),
-        (GeneratorHealth(cpu_usage=80), "CPU 80%", "yellow"),
+        (GeneratorHealth(cpu_usage=43, measured=True), "CPU 43%", None),
+        (GeneratorHealth(cpu_usage=80, measured=True), "CPU 80%", "yellow"),
         (GeneratorHealth(cpu_usage=50, hub_latency=0.025), "late 25 ms", "yellow"),
         (spoilt(), "CPU 99%: overloaded", "bold red"),
     ],
@@ -50,6 +50,11 @@ def test_the_progress_line_shows_how_the_generator_does(run, health, text, style
     line = progress(RunSnapshot.of(run))
     assert text in text_of(line)
     assert styles(line).get(text) == style
+
+
+def test_before_the_first_look_at_the_generator_the_line_says_nothing_of_it(run):
+    run.health = GeneratorHealth()
+    assert "CPU" not in text_of(progress(RunSnapshot.of(run)))
 
 
 def test_only_rows_that_fail_are_coloured(run):

@@ -222,6 +222,8 @@ def _failing(snapshot: RunSnapshot) -> str:
 
 def _cpu(snapshot: RunSnapshot) -> Piece:
     health = snapshot.health
+    if not health.measured:
+        return "", ""
     if health.spoilt:
         return f"CPU {health.cpu_usage:.0f}%: overloaded", "bold red"
     return f"CPU {health.cpu_usage:.0f}%", "yellow" if health.cpu_usage >= BUSY_CPU else ""

@@ -59,6 +59,11 @@ class Health(Protocol):
         ...
 
     @property
+    def measured(self) -> bool:
+        """Whether there was a look at all."""
+        ...
+
+    @property
     def spoilt(self) -> bool:
         """Whether response times and rates cannot be trusted."""
         ...
