@@ -34,6 +34,14 @@ def show_examples_as_code(*event: Any) -> None:
             lines[position : position + 1] = head
 
 
+def keep_colons_of_attributes(*event: Any) -> None:
+    """Keep napoleon from reading "If above 0: so many" as a type and its description."""
+    what, lines = event[1], event[-1]
+    if what in {"attribute", "data", "property"}:
+        lines.insert(0, "")
+
+
 def setup(app: Sphinx) -> None:
-    """Come before napoleon, which would take an example for prose."""
+    """Come before napoleon, which would take an example for prose and prose for types."""
     app.connect("autodoc-process-docstring", show_examples_as_code, priority=400)
+    app.connect("autodoc-process-docstring", keep_colons_of_attributes, priority=400)
