@@ -38,7 +38,7 @@ def keep_colons_of_attributes(*event: Any) -> None:
     """Keep napoleon from reading "If above 0: so many" as a type and its description."""
     what, lines = event[1], event[-1]
     if what in {"attribute", "data", "property"}:
-        lines.insert(0, "")
+        lines[:0] = ["..", ""]  # an empty comment, whose line has no colon
 
 
 def setup(app: Sphinx) -> None:
