@@ -35,7 +35,9 @@ class ReportedRun:
     seconds: float = 12.0
     host: str | None = "http://127.0.0.1:8080"
     options: Any = None
-    health: GeneratorHealth = field(default_factory=lambda: GeneratorHealth(cpu_usage=43.0, measured=True))
+    health: GeneratorHealth = field(
+        default_factory=lambda: GeneratorHealth(cpu_usage=43.0, measured=True)
+    )
 
     def run_time(self) -> float:
         return self.seconds
