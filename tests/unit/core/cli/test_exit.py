@@ -19,6 +19,16 @@ def _environment(*, code=None, failures=0, exceptions=()):
     )
 
 
+def test_a_run_whose_report_is_missing_does_not_pass_for_good():
+    code = ending.exit_code(_environment(), on_error=1, unfinished=["CsvReporter"])
+    assert code == ExitCode.RUNTIME
+
+
+def test_failures_say_more_than_a_missing_report():
+    environment = _environment(failures=1)
+    assert ending.exit_code(environment, on_error=7, unfinished=["CsvReporter"]) == 7
+
+
 def test_a_clean_run_exits_with_zero():
     assert ending.exit_code(_environment(), on_error=1) == ExitCode.OK
 

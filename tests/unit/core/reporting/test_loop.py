@@ -121,3 +121,10 @@ def test_reporters_are_finished_once(run):
     loop.stop()
     loop.stop()
     assert reporter.names == ["start", "finish"]
+
+
+def test_a_reporter_that_cannot_finish_is_named(run):
+    loop = ReporterLoop(run, [Recorder(fails_in=["finish"]), Recorder(fails_in=["feed"])])
+    with loop:
+        wait_until(lambda: loop.failures)
+    assert loop.unfinished == ["Recorder"]

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import sys
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from swarm.core.exception import ExitCode
@@ -15,11 +16,12 @@ logger = logging.getLogger("swarm.main")
 HIGHEST_CODE = 255
 
 
-def exit_code(environment: "Environment", on_error: int) -> int:
+def exit_code(environment: "Environment", on_error: int, unfinished: Collection[str] = ()) -> int:
     """Return what a run that has ended exits with.
 
     The test's own word (`environment.process_exit_code`) wins. Otherwise a run in
-    which a request failed or a task raised gives `on_error`.
+    which a request failed or a task raised gives `on_error`, and one whose reports
+    could not all be written (`unfinished` names the reporters) RUNTIME.
     """
     if environment.process_exit_code is not None:
         return _checked(environment.process_exit_code)
@@ -28,17 +30,22 @@ def exit_code(environment: "Environment", on_error: int) -> int:
         return on_error
     if runner is not None and runner.exceptions:
         return on_error
-    return ExitCode.OK
+    return ExitCode.RUNTIME if unfinished else ExitCode.OK
 
 
-def leave(environment: "Environment", on_error: int) -> int:
+def leave(environment: "Environment", on_error: int, unfinished: Collection[str] = ()) -> int:
     """Fire `quitting` (which may set the exit code) and `quit`, and flush.
+
+    Args:
+        environment: The run.
+        on_error: The exit code if anything failed.
+        unfinished: The reporters that could not write their report.
 
     Returns:
         The exit code of the process.
     """
     environment.events.quitting.fire(environment=environment)
-    code = exit_code(environment, on_error)
+    code = exit_code(environment, on_error, unfinished)
     logger.info("Shutting down (exit code %d)", code)
     environment.events.quit.fire(exit_code=code)
     flush()

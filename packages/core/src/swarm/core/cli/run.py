@@ -48,14 +48,16 @@ def run_headless(environment: "Environment", plugins: "PluginSet") -> int:
         reporters = plugins.reporters(environment)
         environment.events.init.fire(environment=environment, runner=runner, web_ui=None)
         with _ended_by_signals(runner):
-            with ReporterLoop(runner.view(), reporters):
+            loop = ReporterLoop(runner.view(), reporters)
+            with loop:
                 logger.info("Starting swarm %s", version("swarm-core"))
                 with _ended_in_time(runner, _run_time(environment)):
                     _start(environment, runner)
                     watch = gevent.spawn(watch_for_idleness, runner)
                     undo.callback(watch.kill)
                     runner.greenlet.join()
-            return leave(environment, environment.parsed_options.exit_code_on_error)
+            on_error = environment.parsed_options.exit_code_on_error
+            return leave(environment, on_error, unfinished=loop.unfinished)
 
 
 def _start(environment: "Environment", runner: "Runner") -> None:

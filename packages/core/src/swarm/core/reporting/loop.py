@@ -46,6 +46,8 @@ class ReporterLoop:
         self._last_failure: dict[int, str] = {}
         self.failures = 0
         """How many calls of reporters raised."""
+        self.unfinished: list[str] = []
+        """The reporters that could not finish, so that a report is missing or incomplete."""
 
     def start(self) -> None:
         """Start the reporters, and begin to feed them.
@@ -78,7 +80,8 @@ class ReporterLoop:
             return
         snapshot = RunSnapshot.of(self._run)
         for reporter in reporters:
-            self._guarded(reporter, reporter.finish, snapshot)
+            if not self._guarded(reporter, reporter.finish, snapshot):
+                self.unfinished.append(type(reporter).__name__)
 
     def __enter__(self) -> Self:
         self.start()
@@ -111,11 +114,13 @@ class ReporterLoop:
 
     def _guarded(
         self, reporter: Reporter, call: Callable[[RunSnapshot], None], snapshot: RunSnapshot
-    ) -> None:
+    ) -> bool:
         try:
             call(snapshot)
         except Exception as error:  # noqa: BLE001 - a plugin's reporter may raise anything
             self._failed(reporter, error)
+            return False
+        return True
 
     def _failed(self, reporter: Reporter, error: Exception) -> None:
         """Count a failure, and log it unless the reporter failed in the same way before."""
