@@ -1,5 +1,6 @@
 """What HttpSession adds to requests.Session, and what of requests it must not break."""
 
+import contextlib
 import copy
 import gc
 import http.client
@@ -15,9 +16,11 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import PoolManager
 
 from swarm.core.event import RequestEvent
-from swarm.core.exception import CatchResponseError
-from swarm.http import HttpSession, ResponseContextManager
+from swarm.core.exception import CatchResponseError, ResponseError
+from swarm.http import FastHttpSession, HttpSession, ResponseContextManager
 from swarm.http.session import CaughtResponse
+from swarm.http.transport.error import TransportError
+from swarm.http.transport.pool import OriginPool
 
 
 def rows(events):
@@ -455,11 +458,17 @@ def test_greenlets_may_share_a_session(session, events):
     assert len(events) == 20
 
 
-@pytest.mark.parametrize("url", ["/hello", "/redirect-loop", "http://127.0.0.1:1/"])
+def pools():
+    return sum(isinstance(each, OriginPool) for each in gc.get_objects())
+
+
+@pytest.mark.parametrize("url", ["/hello", "/status/404", "/redirect-loop", "http://127.0.0.1:1/"])
 @pytest.mark.parametrize("caught", [True, False])
-def test_a_session_is_gone_the_moment_nobody_uses_it(server, url, caught):
-    session = HttpSession(server.url, RequestEvent(), None)
+@pytest.mark.parametrize("kind", [HttpSession, FastHttpSession])
+def test_a_session_is_gone_the_moment_nobody_uses_it(server, kind, url, caught):
     gc.collect()
+    before = pools()
+    session = kind(server.url, RequestEvent(), None)
     gc.disable()
     try:
         for _ in range(2):
@@ -467,11 +476,26 @@ def test_a_session_is_gone_the_moment_nobody_uses_it(server, url, caught):
             if caught:
                 with response:
                     pass
-        gone = weakref.ref(session.own_adapter)
+            with contextlib.suppress(requests.RequestException, ResponseError, TransportError):
+                response.raise_for_status()
+        gone = weakref.ref(session)
         del session, response
         assert gone() is None
+        assert pools() == before
     finally:
         gc.enable()
+
+
+def test_the_error_of_a_caught_response_knows_its_response(session, events):
+    with (
+        pytest.raises(requests.HTTPError) as raised,
+        session.get("/status/404", catch_response=True) as response,
+    ):
+        response.raise_for_status()
+
+    assert raised.value.response is response
+    assert events[-1]["exception"].response is response
+    assert str(events[-1]["exception"]) == str(raised.value)
 
 
 def test_debuglevel_prints_what_goes_over_the_wire(session, capsys, monkeypatch):

@@ -13,7 +13,7 @@ from swarm.core.exception import ResponseError
 from swarm.http.fast.header import ResponseHeaders
 from swarm.http.fast.line import lines_of
 from swarm.http.fast.stream import ResponseStream
-from swarm.http.recording import ResponseContextManager
+from swarm.http.recording import ResponseContextManager, fresh
 from swarm.http.transport.decode import decode
 from swarm.http.transport.error import TransportError
 from swarm.http.transport.response import Head
@@ -211,7 +211,7 @@ class FastResponse:
         """
         error = self.failure_reason()
         if error is not None:
-            raise error
+            raise fresh(error)
 
     def failure_reason(self) -> BaseException | None:
         """Return what the request failed with by the usual rule; None if it did not."""

@@ -6,6 +6,14 @@ file reports the same rows whichever of the two it uses.
 
 from swarm.http.recording.address import checked_host, join_url, row_name
 from swarm.http.recording.catching import ResponseContextManager
+from swarm.http.recording.error import fresh
 from swarm.http.recording.session import RecordedSession
 
-__all__ = ["RecordedSession", "ResponseContextManager", "checked_host", "join_url", "row_name"]
+__all__ = [
+    "RecordedSession",
+    "ResponseContextManager",
+    "checked_host",
+    "fresh",
+    "join_url",
+    "row_name",
+]

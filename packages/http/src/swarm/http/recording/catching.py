@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from swarm.core.event import EventHook
 from swarm.core.exception import CatchResponseError, SwarmError
+from swarm.http.recording.error import fresh
 from swarm.http.transport.error import TransportError
 
 logger = logging.getLogger(__name__)
@@ -63,11 +64,16 @@ class ResponseContextManager:
 
     def raise_for_status(self) -> None:
         """Raise what the request fails with by now, respecting success() and failure()."""
-        error = self.request_meta["exception"]
+        error = self._exception()
         if error is not None:
             # Raised in the block it ends the block, but it is a verdict, not an accident.
             self._judged = True
-            raise error
+            raise fresh(error)
+
+    def _exception(self) -> BaseException | None:
+        """Return what the request fails with by now."""
+        error: BaseException | None = self.request_meta["exception"]
+        return error
 
     def _judge(self, error: BaseException | None) -> None:
         if not self._entered:
@@ -104,4 +110,6 @@ class ResponseContextManager:
             return
         self._reported = True
         # Added only now: kept in there, it would be a cycle for the garbage collector.
-        self._request_event.fire(**{"response": self} | self.request_meta)
+        self._request_event.fire(
+            **{"response": self} | self.request_meta | {"exception": self._exception()}
+        )

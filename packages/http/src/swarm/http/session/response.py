@@ -8,11 +8,12 @@ from requests.exceptions import (
     ChunkedEncodingError,
     ConnectionError,  # noqa: A004 - requests' name for it
     ContentDecodingError,
+    HTTPError,
 )
 from requests.structures import CaseInsensitiveDict
 
 from swarm.core.event import EventHook
-from swarm.http.recording import ResponseContextManager
+from swarm.http.recording import ResponseContextManager, fresh
 
 
 class FailedResponse(Response):
@@ -38,7 +39,7 @@ class FailedResponse(Response):
 
     def raise_for_status(self) -> NoReturn:
         """Raise what requests raised."""
-        raise self.error
+        raise fresh(self.error)
 
 
 def _without_frames(error: RequestException) -> RequestException:
@@ -77,6 +78,13 @@ class CaughtResponse(ResponseContextManager, Response):
         """
         return self.status_code != 0 and not 400 <= self.status_code < 600  # noqa: PLR2004 - error statuses
 
+    def _exception(self) -> BaseException | None:
+        error = super()._exception()
+        if isinstance(error, HTTPError) and error.response is None:
+            error = fresh(error)
+            cast("HTTPError", error).response = self
+        return error
+
     def __exit__(  # type: ignore[override] # requests' type stubs take no arguments for granted
         self,
         exc_type: type[BaseException] | None,
@@ -109,6 +117,9 @@ def catch(
     """
     cls = type(response)
     response.__class__ = _caught.get(cls) or _with_block(cls)
+    error = request_meta["exception"]
+    if isinstance(error, HTTPError):
+        error.response = None  # it would be a cycle: see `CaughtResponse._exception`
     caught = cast("CaughtResponse", response)
     caught._catch(request_event, request_meta)  # noqa: SLF001 - the mixin's entrance for sessions
     return caught
