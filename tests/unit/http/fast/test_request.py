@@ -201,6 +201,16 @@ def test_an_iterable_of_something_else_is_a_failure(session):
     assert isinstance(response.error, InvalidRequestError)
 
 
+def test_a_closed_file_and_text_that_is_none_are_failures(session, events, tmp_path):
+    path = tmp_path / "f"
+    path.write_bytes(b"x")
+    with path.open("rb") as file:
+        pass
+    assert "closed" in str(session.post("/echo", data=file).error)
+    assert "encoded" in str(session.post("/echo", data="\ud800").error)
+    assert len(events) == 2
+
+
 def test_chunks_can_be_asked_for(echo):
     seen = echo("POST", data=b"abc", headers={"Transfer-Encoding": "chunked"})
     assert seen["body"] == "abc"

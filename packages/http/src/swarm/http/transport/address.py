@@ -83,7 +83,9 @@ def parse_url(url: str) -> Address:
         )
     if not host:
         raise InvalidRequestError(f"The URL {url!r} names no host.")
-    origin = Origin(parts.scheme, _host(host, url), port or DEFAULT_PORTS[parts.scheme])
+    origin = Origin(
+        parts.scheme, _host(host, url), DEFAULT_PORTS[parts.scheme] if port is None else port
+    )
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     credentials = None
     if parts.username is not None:

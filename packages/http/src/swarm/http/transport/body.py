@@ -193,10 +193,19 @@ def encode_body(data: Any = None, json: Any = None, files: Any = None) -> Encode
     if isinstance(data, bytes | bytearray | memoryview):
         return Encoded(_sized(bytes(data)), None)
     if isinstance(data, str):
-        return Encoded(_sized(data.encode()), None)
+        return Encoded(_sized(_as_utf8(data)), None)
     if hasattr(data, "read"):
+        if getattr(data, "closed", False):
+            raise InvalidRequestError("The file that is to be the body is closed.")
         return Encoded(Body(data, _file_length(data)), None)
     return _form_or_stream(data)
+
+
+def _as_utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidRequestError(f"The body cannot be encoded: {error}.") from error
 
 
 def _form_or_stream(data: Any) -> Encoded:
