@@ -1,4 +1,6 @@
+import gc
 import time
+import weakref
 from contextlib import suppress
 
 import gevent
@@ -170,3 +172,17 @@ def test_on_start_is_ended_too(local):
     cls = noting(on_start=on_start)
     assert stopped_after(local(cls), cls) < 2
     assert cls.notes.count("begun") == 2
+
+
+def test_ended_users_are_gone_without_the_garbage_collector(local):
+    runner = local(noting())
+    gc.collect()
+    gc.disable()
+    try:
+        users = [*map(weakref.ref, runner.spawn_users({"Noted": 5}))]
+        gevent.sleep(0.05)
+        runner.stop()
+
+        assert [user() for user in users] == [None] * 5
+    finally:
+        gc.enable()

@@ -1,6 +1,7 @@
 """Ending users: in time, in order, and in any case."""
 
 import logging
+import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +27,20 @@ else:
 class UserGreenlet(_Greenlet):
     """The greenlet of a user. It knows its user, so that nobody else needs to keep track."""
 
-    __slots__ = ("user",)
+    __slots__ = ("_user",)
 
-    user: "User"
+    # Weak: the user knows its greenlet too. An ended user is gone at once, and its
+    # connections with it, not when the garbage collector happens to come by.
+    _user: "weakref.ref[User]"
+
+    @property
+    def user(self) -> "User | None":
+        """The user; it is there for as long as it runs."""
+        return self._user()
+
+    @user.setter
+    def user(self, user: "User") -> None:
+        self._user = weakref.ref(user)
 
 
 def end_users(greenlets: Sequence[UserGreenlet], stop_timeout: float | None) -> list[UserGreenlet]:
@@ -58,10 +70,13 @@ def end_users(greenlets: Sequence[UserGreenlet], stop_timeout: float | None) -> 
 
 
 def _stop(greenlet: UserGreenlet, *, force: bool) -> bool:
+    user = greenlet.user
+    if user is None:
+        return True
     try:
-        return greenlet.user.stop(force)
+        return user.stop(force)
     except Exception:
-        logger.exception("stop() of %s raised; the user is killed", type(greenlet.user).__name__)
+        logger.exception("stop() of %s raised; the user is killed", type(user).__name__)
         greenlet.kill(block=False)
         return True
 

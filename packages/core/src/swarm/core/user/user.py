@@ -184,6 +184,8 @@ class User(Scheduler):
             pass  # that is what it does
         finally:
             self._state = UserState.STOPPED
+            if self.environment.turn.holder is self:
+                self.environment.turn.holder = None  # which would keep it and all it has
 
     def _try_to_start(self) -> bool:
         try:
