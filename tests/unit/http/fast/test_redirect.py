@@ -148,6 +148,14 @@ def test_an_own_host_field_stays_at_home(session, server):
     assert dict(seen["headers"])["Host"] == elsewhere.split("/")[2]
 
 
+@pytest.mark.parametrize("path", ["/redirect/2", "/redirect-loop"])
+def test_listeners_are_told_the_address_that_was_asked_for(session, events, server, path):
+    session.get(path)
+    with session.get(path, catch_response=True):
+        pass
+    assert [event["url"] for event in events] == [server.url + path] * 2
+
+
 def test_an_empty_location_is_none(session):
     assert session.get("/redirect-to?url=").status_code == 302
 

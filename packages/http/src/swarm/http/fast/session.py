@@ -189,6 +189,7 @@ class FastHttpSession(RecordedSession):
         name = name or self.request_name or row_name(self.base_url, url)
         if context is not None or self._has_context:
             context = self._context_of(context)
+        first = response.history[0] if response.history else response
         if not isinstance(response, CaughtFastResponse):
             self.request_event.fire(
                 request_type=method,
@@ -199,7 +200,7 @@ class FastHttpSession(RecordedSession):
                 response=response,
                 context=context,
                 start_time=start_time,
-                url=response.request.url,
+                url=first.request.url,
             )
         else:
             response._catch(  # noqa: SLF001 - the mixin is made for sessions
@@ -212,7 +213,7 @@ class FastHttpSession(RecordedSession):
                     "exception": response.failure_reason(),
                     "context": context or {},
                     "start_time": start_time,
-                    "url": response.request.url,
+                    "url": first.request.url,
                 },
             )
         return response
