@@ -36,6 +36,16 @@ def test_it_is_a_requests_session_that_returns_requests_responses(session):
     assert isinstance(response.cookies, requests.cookies.RequestsCookieJar)
 
 
+@pytest.mark.parametrize("way", ["short", "long"])
+def test_the_length_that_is_counted_is_that_on_the_wire(session, events, way):
+    if way == "long":
+        session.hooks["response"].append(lambda response, **_: response)
+    response = session.get("/encoded/gzip")
+
+    assert len(response.content) > 1000
+    assert events[0]["response_length"] == int(response.headers["content-length"]) < 1000
+
+
 @pytest.mark.parametrize("verb", ["get", "post", "put", "patch", "delete", "options", "head"])
 def test_every_verb_is_counted_under_its_method_and_path(session, events, verb):
     response = getattr(session, verb)("/echo?a=1")

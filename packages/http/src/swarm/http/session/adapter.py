@@ -146,7 +146,9 @@ class FastAdapter(BaseAdapter):
             except TransportError as error:
                 raise during_body(error, request) from error
         content = body if head.encoding is None else decoded(head, body, request)
-        return LeanResponse(head, request, content, self, seconds)
+        response = LeanResponse(head, request, content, self, seconds)
+        response.received = len(body)
+        return response
 
     def close(self) -> None:
         """Close the connections. The adapter stays usable."""

@@ -95,6 +95,9 @@ class LeanResponse(Response):
 
     _next = None
 
+    received: int | None = None
+    """Bytes of the body as they came, before decoding; None if it was not read at once."""
+
     def __init__(
         self,
         head: Head,

@@ -6,13 +6,14 @@ from typing import Any, Self
 
 import requests
 from requests import HTTPError, PreparedRequest, RequestException, Response
-from urllib3 import PoolManager
+from urllib3 import HTTPResponse, PoolManager
 
 from swarm.core.event import RequestEvent
 from swarm.http.recording import RecordedSession, join_url
 from swarm.http.session.adapter import FastAdapter, limits_of
 from swarm.http.session.borrowed import extract_cookies, set_next
 from swarm.http.session.express import is_ordinary, prepare
+from swarm.http.session.lean import LeanResponse
 from swarm.http.session.response import FailedResponse, catch
 from swarm.http.session.state import late_attribute
 from swarm.http.session.wire import OddRequestError
@@ -330,11 +331,16 @@ def _text(url: Any) -> str:
 
 
 def _length(response: Response, stream: Any) -> int:
-    """Return the bytes of the body; those that were announced if it is streamed."""
-    if not stream:
-        return len(response.content or b"")
-    announced = response.headers.get("content-length", "")
-    return int(announced) if announced.isdecimal() else 0
+    """Return the bytes of the body as it was sent; those announced if it is streamed."""
+    if stream:
+        announced = response.headers.get("content-length", "")
+        return int(announced) if announced.isdecimal() else 0
+    if isinstance(response, LeanResponse) and response.received is not None:
+        return response.received
+    content = response.content or b""
+    raw = response.raw
+    # urllib3 counts what it read; for bodies in chunks that may be nothing.
+    return (raw.tell() if isinstance(raw, HTTPResponse) else 0) or len(content)
 
 
 def _verdict(response: Response, name: str) -> RequestException | None:
