@@ -1,6 +1,7 @@
 """What all tests share. gevent's patch is applied before: see `addopts` in pyproject.toml."""
 
 import os
+import signal
 import sys
 
 import pytest
@@ -9,6 +10,10 @@ from hypothesis import settings
 # A busy machine is no reason to fail: pytest's timeout is the limit.
 settings.register_profile("swarm", deadline=None)
 settings.load_profile("swarm")
+
+# A shell's background jobs ignore Ctrl-C, and so would all that the tests start from there.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 UNDER_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
