@@ -18,7 +18,14 @@ from swarm.core.rpc.security import Security
 
 logger = logging.getLogger(__name__)
 
-_HANDSHAKES = zmq.EVENT_CONNECTED | zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_HANDSHAKE_FAILED_AUTH
+# After these two, ZeroMQ itself gives up.
+_FINAL = frozenset({zmq.EVENT_HANDSHAKE_FAILED_AUTH, zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL})
+_HANDSHAKES = (
+    zmq.EVENT_CONNECTED
+    | zmq.EVENT_HANDSHAKE_SUCCEEDED
+    | zmq.EVENT_HANDSHAKE_FAILED_AUTH
+    | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+)
 _ATTEMPTS = 4
 """A coordinator that is just being ended breaks off a handshake too, but not so often."""
 
@@ -101,7 +108,7 @@ class Client(Link):
         elif event == zmq.EVENT_CONNECTED:
             # Not every way of being refused is an event; a connection without success is.
             self._attempts += 1
-        certain = event == zmq.EVENT_HANDSHAKE_FAILED_AUTH or self._attempts >= _ATTEMPTS
+        certain = event in _FINAL or self._attempts >= _ATTEMPTS
         if certain and not self.refused.ready():
             self.refused.set_exception(self._refusal())
 

@@ -30,12 +30,45 @@ MAX_EXCEPTIONS = 500
 WORKER_LOG_REPORT_INTERVAL = 10
 """Seconds between two reports of a worker's log lines."""
 
-from swarm.core.runners.base import Runner  # noqa: E402 - the modules read the constants
-from swarm.core.runners.distributed import MasterRunner, WorkerRunner  # noqa: E402
+HEARTBEAT_INTERVAL = 1.0
+"""Seconds between two heartbeats of a worker."""
+
+HEARTBEAT_LIVENESS = 3
+"""Heartbeats that a worker may miss before it counts as missing."""
+
+FORGET_WORKER_AFTER = 60.0
+"""Seconds after which a worker that is missing is forgotten."""
+
+COORDINATOR_SILENCE = 60.0
+"""Seconds without a word of the coordinator after which a worker gives up."""
+
+JOIN_INTERVAL = 5.0
+"""Seconds between two attempts of a worker to join."""
+
+JOIN_ATTEMPTS = 60
+"""How often a worker tries to join."""
+
+REPORT_INTERVAL = 3.0
+"""Seconds between two reports of a worker's statistics."""
+
+SPAWN_INTERVAL = 1.0
+"""Seconds between two steps of a ramp over several workers."""
+
+LAST_REPORT_LIMIT = 30.0
+"""Seconds that the last reports of a run get to be acknowledged."""
+
+STOP_LIMIT = 60.0
+"""Seconds, beyond `stop_timeout`, that workers get to stop."""
+
+QUIT_LIMIT = 5.0
+"""Seconds that workers get to take leave."""
+
+from swarm.core.rpc import Message  # noqa: E402 - the modules read the constants
+from swarm.core.runners.base import Runner  # noqa: E402
+from swarm.core.runners.coordinator import MasterRunner  # noqa: E402
 from swarm.core.runners.exception_log import ExceptionLog, UserException  # noqa: E402
 from swarm.core.runners.health import GeneratorHealth  # noqa: E402
 from swarm.core.runners.local import LocalRunner  # noqa: E402
-from swarm.core.runners.messages import Message  # noqa: E402
 from swarm.core.runners.state import (  # noqa: E402
     STATE_CLEANUP,
     STATE_INIT,
@@ -47,15 +80,26 @@ from swarm.core.runners.state import (  # noqa: E402
     RunState,
 )
 from swarm.core.runners.view import RunnerView  # noqa: E402
+from swarm.core.runners.worker import WorkerRunner  # noqa: E402
 
 __all__ = [
+    "COORDINATOR_SILENCE",
     "CPU_MONITOR_INTERVAL",
     "CPU_WARNING_THRESHOLD",
+    "FORGET_WORKER_AFTER",
+    "HEARTBEAT_INTERVAL",
+    "HEARTBEAT_LIVENESS",
     "HUB_LATENCY_THRESHOLD",
     "HUB_SAMPLE_INTERVAL",
+    "JOIN_ATTEMPTS",
+    "JOIN_INTERVAL",
+    "LAST_REPORT_LIMIT",
     "MAX_EXCEPTIONS",
     "ON_STOP_LIMIT",
+    "QUIT_LIMIT",
+    "REPORT_INTERVAL",
     "SHAPE_TICK_INTERVAL",
+    "SPAWN_INTERVAL",
     "STATE_CLEANUP",
     "STATE_INIT",
     "STATE_MISSING",
@@ -63,6 +107,7 @@ __all__ = [
     "STATE_SPAWNING",
     "STATE_STOPPED",
     "STATE_STOPPING",
+    "STOP_LIMIT",
     "WORKER_LOG_REPORT_INTERVAL",
     "ExceptionLog",
     "GeneratorHealth",
