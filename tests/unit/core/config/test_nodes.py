@@ -92,7 +92,6 @@ def test_a_wrong_number_is_named_with_its_option(parse, arguments, message):
         ("--master --worker", "--master and --worker contradict each other"),
         ("--expect-workers 2", "--expect-workers is for a coordinator"),
         ("--expect-workers-max-wait 2", "--expect-workers-max-wait is for a coordinator"),
-        ("--enable-rebalancing", "--enable-rebalancing is for a coordinator"),
         ("-f -", "-f - fetches the test files from the coordinator, which only a worker"),
         ("-f - --master", "-f - fetches the test files from the coordinator, which only a worker"),
         ("-f other.py,- --worker", "-f - fetches all test files"),

@@ -81,7 +81,6 @@ def _coordinator_expects_workers(options: Any) -> None:
     for flag, given in (
         ("--expect-workers", options.expect_workers),
         ("--expect-workers-max-wait", options.expect_workers_max_wait),
-        ("--enable-rebalancing", options.enable_rebalancing),
     ):
         if given:
             raise ConfigError(

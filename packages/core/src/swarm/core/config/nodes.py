@@ -49,7 +49,8 @@ MASTER = Group(
             flags=("--enable-rebalancing",),
             is_flag=True,
             default=False,
-            help="Share the users out anew when a worker joins or leaves during the test",
+            help="Accepted for the sake of existing configurations: users are always shared out "
+            "anew when a worker joins or leaves during the test",
         ),
     ),
     "The coordinator runs no users itself: it needs workers that join it.",
