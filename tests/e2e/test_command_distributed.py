@@ -163,6 +163,38 @@ def test_an_interrupt_while_workers_are_awaited_ends_the_coordinator(tmp_path):
 
 
 @pytest.mark.usefixtures("pinger")
+def test_an_interrupt_while_worker_processes_start_leaves_none_behind(tmp_path):
+    with Running([*LOAD, "--processes", "2"], tmp_path) as running:
+        running.wait_for("Waiting for workers to join: 0 of 2")
+        workers = psutil.Process(running.pid).children()
+        running.signal(signal.SIGINT)
+        code, _, err = running.finish(timeout=9)  # sooner than worker processes are given up on
+    assert len(workers) == 2
+    assert code == ExitCode.INTERRUPTED
+    assert ended(workers)
+    assert "Traceback" not in err
+
+
+@pytest.mark.usefixtures("visitor")
+def test_several_workers_for_a_coordinator_elsewhere_end_with_their_parent(tmp_path, server):
+    arguments = [*COORDINATOR, "--expect-workers", "2", "-s", "5s", "--json-file", "figures.json"]
+    with Running(arguments, tmp_path) as coordinator:
+        command, _ = join_command(coordinator)
+        with Running([*command, "--processes", "2"], tmp_path) as parent:
+            coordinator.wait_for(SPAWNED)
+            workers = psutil.Process(parent.pid).children()
+            parent.signal(signal.SIGTERM)
+            worker = parent.finish()
+        code, _, err = coordinator.finish()
+    assert worker.code == ExitCode.OK, worker.err
+    assert len(workers) == 2
+    assert ended(workers)
+    assert "there are no workers left" in err
+    assert code == ExitCode.RUNTIME
+    assert total(tmp_path)["num_requests"] == server.counters()["/hello"] > 0
+
+
+@pytest.mark.usefixtures("pinger")
 def test_the_printed_command_joins_without_the_test_file(tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

@@ -26,6 +26,8 @@ logger = logging.getLogger("swarm.main")
 DEFAULT_PORT = 5557
 """Where workers look for a coordinator unless they are told."""
 
+PATIENCE = 10.0
+"""Seconds that worker processes get to end by themselves, once their run is over."""
 PROGRESS_INTERVAL = 10.0
 """Seconds between two lines that say which workers are still missing."""
 _LOOK_INTERVAL = 0.05
@@ -100,6 +102,8 @@ class Coordinator:
             watch = gevent.spawn(processes.watch, self._deserted)
             try:
                 yield
+                # Those that have joined are told to end. Without a run, some may not have.
+                processes.patience = PATIENCE if runner.start_time is not None else 0.0
             finally:
                 watch.kill()
 
@@ -120,7 +124,7 @@ class Coordinator:
                 raise RunnerError(
                     f"Only {runner.worker_count} of {expected} workers joined within "
                     f"{format_timespan(limit)}",
-                    hint="Do they reach this coordinator, and with its secret?",
+                    hint="Do they reach this coordinator, and do they have its secret?",
                 )
             if now - told > PROGRESS_INTERVAL:
                 told = now

@@ -17,8 +17,6 @@ from swarm.core.config.values import ONE_PER_CORE
 
 logger = logging.getLogger("swarm.main")
 
-PATIENCE = 10.0
-"""Seconds that workers get to end by themselves, once their run is over."""
 LAST_PATIENCE = 5.0
 """Seconds between asking a worker to end and killing it."""
 
@@ -39,16 +37,14 @@ class WorkerProcesses:
         arguments: The command line of this process, which is theirs too.
         count: How many.
         orders: Where they join.
-        patience: Seconds that they get to end by themselves when the block is left.
     """
 
-    def __init__(
-        self, arguments: Sequence[str], count: int, orders: Orders, patience: float = PATIENCE
-    ) -> None:
+    def __init__(self, arguments: Sequence[str], count: int, orders: Orders) -> None:
+        self.patience = 0.0
+        """Seconds that they get to end by themselves when the block is left."""
         self._arguments = list(arguments)
         self._count = count
         self._orders = orders
-        self._patience = patience
         self._processes: list[subprocess.Popen[bytes]] = []
         self._pipes: list[int] = []
 
@@ -68,7 +64,7 @@ class WorkerProcesses:
         tb: TracebackType | None,
     ) -> None:
         try:
-            self.end(self._patience)
+            self.end(self.patience)
         finally:
             self.kill()
 
@@ -113,7 +109,8 @@ class WorkerProcesses:
             patience: Seconds that they get to end by themselves.
         """
         if not self._all_ended(patience):
-            logger.warning("%d worker processes do not end, they are asked to", self.alive)
+            if patience:
+                logger.warning("Worker processes that do not end: %d. Ending them", self.alive)
             self.terminate()
             self._all_ended(LAST_PATIENCE)
 

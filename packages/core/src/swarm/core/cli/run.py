@@ -88,6 +88,7 @@ def run_worker(environment: "Environment", plugins: "PluginSet", security: "Secu
             options.master_host, options.master_port, security=security, plugins=plugins.versions()
         )
         undo.callback(runner.quit)
+        logger.info("Joining %s:%d as a worker", options.master_host, options.master_port)
         environment.events.init.fire(environment=environment, runner=runner, web_ui=None)
         with _ended_by_signals(runner):
             runner.greenlet.join()
