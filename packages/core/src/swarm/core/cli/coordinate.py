@@ -153,14 +153,14 @@ class Coordinator:
 
     def _tell_how_to_join(self, port: int, security: Security) -> None:
         """Print the command for workers. Not logged: a secret has no place in a log file."""
-        note = ""
-        if not security.is_secure and not self.options.insecure:
+        who, files = "Workers", "-"
+        if security.is_secure and self.given is not None:
+            who = "Workers that have the same secret"
+        elif not security.is_secure and not self.options.insecure:
             # Without a secret nobody runs what comes over the network.
-            note = " on this machine"
+            who = "Workers on this machine"
             files = ",".join(self.options.swarmfile or ())
-            command = ["swarm", "--worker", *(["-f", files] if files else [])]
-        else:
-            command = ["swarm", "--worker", "-f", "-"]
+        command = ["swarm", "--worker", *(["-f", files] if files else [])]
         command += ["--master-host", address_for_others(self.options.master_bind_host)]
         command += ["--master-port", str(port)]
         if self.options.insecure:
@@ -168,9 +168,7 @@ class Coordinator:
         text = shlex.join(command)
         if security.is_secure and self.given is None:
             text = f"{SECRET_VARIABLE}={shlex.quote(security.secret)} {text}"
-        elif security.is_secure:
-            note = " with the same secret"
-        sys.stderr.write(f"Workers join{note} with:\n\n  {text}\n\n")
+        sys.stderr.write(f"{who} join with:\n\n  {text}\n\n")
         sys.stderr.flush()
 
     def _deserted(self) -> None:
