@@ -42,6 +42,11 @@ FORGET_WORKER_AFTER = 60.0
 COORDINATOR_SILENCE = 60.0
 """Seconds without a word of the coordinator after which a worker gives up."""
 
+COORDINATOR_LOST = 600.0
+"""The same for a coordinator that acknowledges reports: until then they are kept for it.
+
+Users are stopped after `COORDINATOR_SILENCE` all the same."""
+
 JOIN_INTERVAL = 5.0
 """Seconds between two attempts of a worker to join."""
 
@@ -83,6 +88,7 @@ from swarm.core.runners.view import RunnerView  # noqa: E402
 from swarm.core.runners.worker import WorkerRunner  # noqa: E402
 
 __all__ = [
+    "COORDINATOR_LOST",
     "COORDINATOR_SILENCE",
     "CPU_MONITOR_INTERVAL",
     "CPU_WARNING_THRESHOLD",

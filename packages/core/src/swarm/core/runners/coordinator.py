@@ -1,6 +1,7 @@
 """The runner of a coordinator: it plans the load and has workers run the users."""
 
 import logging
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from swarm.core.dispatch import spread
 from swarm.core.exception import RunnerError
 from swarm.core.rpc import Message, Security, Server, UnsendableMessageError
 from swarm.core.runners.base import Runner
+from swarm.core.runners.health import GeneratorHealth
 from swarm.core.runners.node import WorkerNode, corrected
 from swarm.core.runners.options import options_for_workers
 from swarm.core.runners.spawn_order import SpawnOrder
@@ -36,7 +38,7 @@ _SEND_AGAIN = 5.0
 """Seconds after which a worker that has not confirmed its users is told again."""
 
 _FOREIGN_LIMIT = 10.0
-"""Seconds that the end of a ramp waits for workers to confirm their users."""
+"""Seconds that the end of a ramp waits for foreign workers to confirm their users."""
 
 _LOG_LINES = 1000
 """Log lines that are kept of each worker."""
@@ -129,6 +131,12 @@ class MasterRunner(Runner):
             counts.update(node.counts)
         return dict(counts)
 
+    @property
+    def health(self) -> GeneratorHealth:
+        """Whether coordinator and workers kept up: the worst of all."""
+        own = super().health
+        return own.with_worst_of(node.health for node in self.clients.values())
+
     def wait_for_workers(self, number: int, timeout: float | None = None) -> bool:
         """Wait until there are so many workers.
 
@@ -189,6 +197,7 @@ class MasterRunner(Runner):
         self._planned = {}
         for node in self.clients.values():
             node.cpu_warned = False
+            node.health = GeneratorHealth()
         super()._begin()
 
     def _accept(self, request: LoadRequest) -> None:
@@ -207,9 +216,12 @@ class MasterRunner(Runner):
             self._distribute()
         if is_last:
             self._wait_until(
-                lambda: not wanted() or not any(node.order for node in self._connected()),
-                _FOREIGN_LIMIT,
+                lambda: not wanted() or not self._unconfirmed(),
+                math.inf,
             )
+
+    def _unconfirmed(self) -> list[WorkerNode]:
+        return [node for node in self._connected() if node.is_confirming(_FOREIGN_LIMIT)]
 
     def _complete(self) -> None:
         if self.is_active and self.environment.reset_stats and self._growing:
@@ -315,7 +327,7 @@ class MasterRunner(Runner):
                     logger.warning("Worker %s is missing", node.id)
                     node.state = RunState.MISSING
                     self._redistribute()
-                elif node.order is not None and now - node.ordered > _SEND_AGAIN:
+                elif node.is_ours and node.order and now - node.ordered > _SEND_AGAIN:
                     self._assign(node, node.assigned)
 
     def _lost(self, node: WorkerNode, how: str) -> None:
@@ -390,6 +402,7 @@ class MasterRunner(Runner):
                 node.version,
                 version(),
             )
+        node.is_ours = True
         different = sorted(set(node.plugins.items()) ^ set(self._plugins.items()))
         if different:
             names = ", ".join(sorted({name for name, _ in different}))
@@ -449,6 +462,8 @@ class MasterRunner(Runner):
             self.stats.merge(StatsSnapshot.from_dict(corrected(data, seconds)))
             for group in data.get("exceptions", ()):
                 self._add_exception(node, group, group["count"])
+            if "health" in data:
+                node.health = GeneratorHealth(**data["health"])
         node.take_counts(data["user_classes_count"])
         self._fire(self.environment.events.worker_report.fire, client_id=node.id, data=data)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from swarm.core.runners.health import GeneratorHealth
 from swarm.core.runners.spawn_order import SpawnOrder
 from swarm.core.runners.state import RunState
 
@@ -43,6 +44,10 @@ class WorkerNode:
     stopped: bool = True
     """Whether it has confirmed that all its users have stopped."""
     skew: float | None = None
+    health: GeneratorHealth = field(default_factory=GeneratorHealth)
+    """Whether it kept up in this run."""
+    is_ours: bool = False
+    """Whether it is a worker of swarm, which confirms every order."""
 
     @property
     def users(self) -> int:
@@ -53,6 +58,15 @@ class WorkerNode:
     def is_missing(self) -> bool:
         """Whether it has not been heard of for a while."""
         return self.state is RunState.MISSING
+
+    def is_confirming(self, patience: float) -> bool:
+        """Return whether it is still to confirm what it was told to run.
+
+        A foreign worker is not waited for longer than `patience` seconds: what it
+        says cannot be told from an answer to an earlier order.
+        """
+        late = not self.is_ours and time.monotonic() - self.ordered > patience
+        return self.order is not None and not late
 
     def take_counts(self, counts: Any) -> None:
         """Take the users by class that it has reported.

@@ -4,6 +4,7 @@ import importlib.metadata
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import gevent
@@ -26,6 +27,7 @@ from swarm.core.runners.options import take_options
 from swarm.core.runners.outbox import Outbox
 from swarm.core.runners.spawn_order import SpawnOrder
 from swarm.core.runners.state import RunState
+from swarm.core.runners.worker_log import WorkerLog
 
 if TYPE_CHECKING:
     from swarm.core.env import Environment
@@ -71,13 +73,14 @@ class WorkerRunner(HostingRunner):
             master_host, master_port, self.client_id, security or Security.insecure()
         )
         self._joined = Event()
-        self._heard = time.monotonic()
+        self._silent_beats = 0
         self._epoch: int | None = None
         self._ramp: int | None = None
         self._order: SpawnOrder | None = None
         self._latest = 0.0
         self._driver: gevent.Greenlet[[], None] | None = None
         self._leaving = False
+        self._log = WorkerLog()
         self._told: dict[tuple[str, str], int] = {}
         self._outbox = Outbox(self._take_figures, self._send_report)
         self._receivers: dict[str, Callable[[Any], None]] = {
@@ -160,7 +163,8 @@ class WorkerRunner(HostingRunner):
         if self._client.closed:
             raise RunnerError("This worker has quit.", hint="Create another runner.")
         super()._open()
-        for task in (self._join, self._receive, self._beat, self._report):
+        logging.getLogger().addHandler(self._log)
+        for task in (self._join, self._receive, self._beat, self._report, self._report_log):
             self.greenlet.spawn(task)
 
     def _join(self) -> None:
@@ -194,11 +198,21 @@ class WorkerRunner(HostingRunner):
                 },
             )
             gevent.sleep(settings.HEARTBEAT_INTERVAL)
-            if time.monotonic() - self._heard > settings.COORDINATOR_SILENCE:
-                self.fail(
-                    f"The coordinator at {self._client.address} has not been heard of for "
-                    f"{settings.COORDINATOR_SILENCE:g} s."
-                )
+            # Counted in beats, because a process that was frozen has not listened either.
+            self._silent_beats += 1
+            self._check_silence(self._silent_beats * settings.HEARTBEAT_INTERVAL)
+
+    def _check_silence(self, seconds: float) -> None:
+        """Stop the users of a coordinator that is gone, and give it up in the end.
+
+        One that acknowledges reports gets more time, so that nothing is lost.
+        """
+        limit = settings.COORDINATOR_SILENCE
+        if seconds > limit and self.is_active:
+            logger.error("The coordinator has been silent for %g s; the users are stopped", limit)
+            gevent.spawn(self.stop)
+        if seconds > (settings.COORDINATOR_LOST if self._outbox.is_acknowledged else limit):
+            self.fail(f"The coordinator at {self._client.address} is gone.")
 
     def _state_for_coordinator(self) -> RunState:
         return RunState.READY if self._state is RunState.STOPPED else self._state
@@ -212,7 +226,9 @@ class WorkerRunner(HostingRunner):
     def _take_leave(self) -> None:
         if self._joined.is_set():
             self._outbox.flush(self._epoch, settings.QUIT_LIMIT)
+            self._tell_log()
             self._send("quit")
+        logging.getLogger().removeHandler(self._log)
         super()._close()
         self._client.close()
 
@@ -221,7 +237,7 @@ class WorkerRunner(HostingRunner):
     def _receive(self) -> None:
         while True:
             message = self._client.recv()
-            self._heard = time.monotonic()
+            self._silent_beats = 0
             try:
                 self._take(message)
             except ValueError as error:
@@ -356,8 +372,11 @@ class WorkerRunner(HostingRunner):
         self._pool.use(classes)
         self._told.clear()
         self._ramp = order.ramp
+        kept = self.stats.snapshot() if order.epoch == self._epoch is not None else None
         self._begin()
         self._epoch = order.epoch
+        if kept is not None:
+            self.stats.merge(kept)  # of the same run, before the coordinator was silent
         self._announce()
 
     def _tell_spawned(self, order: SpawnOrder) -> None:
@@ -388,6 +407,17 @@ class WorkerRunner(HostingRunner):
             except Exception:
                 logger.exception("A report could not be made")
 
+    def _report_log(self) -> None:
+        self._joined.wait()
+        while True:
+            gevent.sleep(settings.WORKER_LOG_REPORT_INTERVAL)
+            self._tell_log()
+
+    def _tell_log(self) -> None:
+        lines = self._log.take()
+        if lines:
+            self._send("logs", {"worker_id": self.client_id, "logs": lines})
+
     def _take_figures(self) -> dict[str, Any]:
         figures = self.stats.snapshot().to_dict()
         self.stats.clear_all()
@@ -400,6 +430,7 @@ class WorkerRunner(HostingRunner):
         exceptions = self._new_exceptions()
         if self._outbox.is_acknowledged:
             data["exceptions"] = exceptions
+            data["health"] = asdict(self.health)
         else:
             self._tell_exceptions(exceptions)
         own = dict(data)
