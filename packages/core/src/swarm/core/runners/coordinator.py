@@ -235,7 +235,7 @@ class MasterRunner(Runner):
         self._planned = {}
         told = self._connected()
         for node in told:
-            node.order, node.assigned, node.stopped = None, {}, False
+            node.order, node.assigned, node.stopped_at = None, {}, None
             self._server.send("stop", None, node.id)
         limit = (self.environment.stop_timeout or 0.0) + settings.STOP_LIMIT
 
@@ -243,7 +243,9 @@ class MasterRunner(Runner):
             return [
                 node
                 for node in told
-                if not node.stopped and not node.is_missing and node.id in self.clients
+                if not node.is_done(2 * settings.REPORT_INTERVAL)
+                and not node.is_missing
+                and node.id in self.clients
             ]
 
         if not self._wait_until(lambda: not waited_for(), limit):
@@ -296,7 +298,7 @@ class MasterRunner(Runner):
         environment = self.environment
         # Also later than the last one if the clock was set back meanwhile.
         self._stamp = max(time.time(), self._stamp + 1e-6)
-        node.assigned = dict(share)
+        node.assigned, node.stopped_at = dict(share), None
         node.order = SpawnOrder(
             self._stamp,
             {name: share.get(name, 0) for name in self._class_names},
@@ -420,7 +422,8 @@ class MasterRunner(Runner):
         if was_missing:
             logger.info("Worker %s is back", node.id)
             self._redistribute()
-        if not self.is_active and not self.is_ending and node.state in ACTIVE:
+        is_over = not self.is_active and not self.is_ending
+        if is_over and node.state in ACTIVE and node.stopped_at is None:
             self._server.send("stop", None, node.id)  # it was missing when the run was ended
         self._warn_of_cpu(node)
 
@@ -447,6 +450,7 @@ class MasterRunner(Runner):
             node.order = None
 
     def _on_stats(self, node: WorkerNode, data: Any) -> None:
+        node.reported_at = time.monotonic()
         mark = data.get("swarm")
         mark = mark if isinstance(mark, Mapping) else {}
         number = mark.get("number")
@@ -479,7 +483,7 @@ class MasterRunner(Runner):
         del lines[:-_LOG_LINES]
 
     def _on_client_stopped(self, node: WorkerNode, _data: Any) -> None:
-        node.counts, node.stopped = {}, True
+        node.counts, node.stopped_at = {}, time.monotonic()
         node.state = RunState.READY
 
     def _on_stop_test(self, _node: WorkerNode, data: Any) -> None:

@@ -41,8 +41,9 @@ class WorkerNode:
     order: SpawnOrder | None = None
     """What it was told to run and has not confirmed yet."""
     ordered: float = 0.0
-    stopped: bool = True
-    """Whether it has confirmed that all its users have stopped."""
+    stopped_at: float | None = None
+    """When it has confirmed that all its users have stopped; None while they may run."""
+    reported_at: float = 0.0
     skew: float | None = None
     health: GeneratorHealth = field(default_factory=GeneratorHealth)
     """Whether it kept up in this run."""
@@ -67,6 +68,17 @@ class WorkerNode:
         """
         late = not self.is_ours and time.monotonic() - self.ordered > patience
         return self.order is not None and not late
+
+    def is_done(self, patience: float) -> bool:
+        """Return whether all its users have stopped and it has reported everything.
+
+        A foreign worker reports when its interval is over, after it has said that its
+        users have stopped. It is not waited for longer than `patience` seconds.
+        """
+        if self.stopped_at is None:
+            return False
+        late = time.monotonic() - self.stopped_at > patience
+        return self.is_ours or late or self.reported_at > self.stopped_at
 
     def take_counts(self, counts: Any) -> None:
         """Take the users by class that it has reported.
