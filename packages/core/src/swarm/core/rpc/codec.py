@@ -10,9 +10,6 @@ from swarm.core.rpc.message import Message
 MAX_MESSAGE_BYTES = 32 * 2**20
 """The longest message that is sent or taken."""
 
-MAX_DEPTH = 64
-"""How deeply maps and lists may be nested."""
-
 _FIELDS = 3
 _TIME_FORMAT = "%Y%m%dT%H:%M:%S.%f"
 
@@ -57,15 +54,14 @@ def decode(payload: bytes) -> Message:
         raise MalformedMessageError(f"{len(payload)} bytes")
     try:
         parts = msgpack.unpackb(payload, object_hook=_plain, strict_map_key=False, raw=False)
-    except Exception as error:  # msgpack raises many kinds for what others send
-        raise MalformedMessageError(f"no msgpack: {error}") from error
+    except Exception as error:
+        # Many kinds of errors, also for what is nested too deeply: msgpack has a limit.
+        raise MalformedMessageError(f"no msgpack: {error!r}") from error
     if not isinstance(parts, list) or len(parts) != _FIELDS:
         raise MalformedMessageError("no list of type, data and node id")
     kind, data, node_id = parts
     if not isinstance(kind, str) or not isinstance(node_id, str | None):
         raise MalformedMessageError("type and node id are no texts")
-    if _is_deep(data, MAX_DEPTH):
-        raise MalformedMessageError(f"nested more than {MAX_DEPTH} deep")
     return Message(kind, data, node_id)
 
 
@@ -85,13 +81,3 @@ def _plain(tagged: dict[Any, Any]) -> Any:
     if "__ObjectId__" in tagged:
         return tagged["as_str"]
     return tagged
-
-
-def _is_deep(value: Any, room: int) -> bool:
-    if isinstance(value, dict):
-        inner = list(value.values())
-    elif isinstance(value, list):
-        inner = value
-    else:
-        return False
-    return room == 0 or any(_is_deep(part, room - 1) for part in inner)
