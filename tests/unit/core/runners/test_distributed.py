@@ -297,6 +297,39 @@ def test_test_files_are_handed_out():
     runner.quit()
 
 
+def test_workers_of_a_coordinator_that_is_gone_work_for_its_successor(nodes):
+    first, worker = nodes(Visitor)
+    first.start(2, 100, wait=True)
+    first.greenlet.kill()
+    first._server.close()
+    first.clients.clear()
+    served = []
+    environment = Environment(user_classes=[Visitor])
+    second = environment.create_master_runner("127.0.0.1", first.port)
+    assert second.wait_for_workers(1, 10)
+    until(lambda: not worker.is_active and not worker.is_ending)
+    worker.environment.events.request.add_listener(lambda **_: served.append(1))
+    second.start(2, 100, wait=True)
+    until(lambda: served)
+    second.stop()
+    counted = second.stats.num_requests
+    second.quit()
+    assert counted == len(served)
+
+
+def test_twenty_workers_that_join_at_once_share_the_users(nodes):
+    coordinator, *team = nodes(Visitor, Idler, workers=20)
+    coordinator.start(80, 1000, wait=True)
+    assert {worker.worker_index for worker in team} == set(range(20))
+    assert [worker.user_classes_count for worker in team] == [{"Visitor": 2, "Idler": 2}] * 20
+    served = []
+    for worker in team:
+        worker.environment.events.request.add_listener(lambda **_: served.append(1))
+    before = coordinator.stats.num_requests
+    coordinator.stop()
+    assert coordinator.stats.num_requests >= before + len(served)
+
+
 # What nodes of other makes send.
 
 
@@ -359,7 +392,7 @@ def test_a_report_is_counted_once_and_acknowledged_every_time(stranger):
     coordinator, client = stranger
     client.send("client_ready", "1")
     for number in (1, 1, 2, 1):
-        client.send("stats", report(swarm={"number": number, "epoch": 0}))
+        client.send("stats", report(swarm={"number": number, "epoch": coordinator._epoch}))
     numbers = [received(client, "report_acknowledged")["number"] for _ in range(4)]
     assert numbers == [1, 1, 2, 1]
     assert coordinator.stats.num_requests == 2
@@ -369,7 +402,7 @@ def test_a_report_of_an_earlier_run_is_acknowledged_and_not_counted(stranger):
     coordinator, client = stranger
     client.send("client_ready", "1")
     client.send("stats", report(swarm={"number": 1, "epoch": -1}))
-    assert received(client, "report_acknowledged") == {"number": 1, "epoch": 0}
+    assert received(client, "report_acknowledged") == {"number": 1, "epoch": coordinator._epoch}
     assert coordinator.stats.num_requests == 0
 
 
@@ -384,7 +417,9 @@ def test_a_worker_whose_clock_is_wrong_does_not_upset_the_figures(stranger):
         row["last_request_timestamp"] -= hour
         row["num_reqs_per_sec"] = {s - 3600: n for s, n in row["num_reqs_per_sec"].items()}
     sent = data["stats_total"]["last_request_timestamp"]
-    client.send("stats", {**data, "swarm": {"number": 1, "epoch": 0, "sent": sent}})
+    client.send(
+        "stats", {**data, "swarm": {"number": 1, "epoch": coordinator._epoch, "sent": sent}}
+    )
     until(lambda: coordinator.stats.num_requests == 1)
     assert coordinator.stats.start_time == pytest.approx(start, abs=2)
     assert coordinator.stats.last_request_timestamp == pytest.approx(start, abs=5)

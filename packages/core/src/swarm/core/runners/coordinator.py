@@ -85,7 +85,8 @@ class MasterRunner(Runner):
         self._indexes: dict[str, int] = {}
         self._counted: dict[str, int] = {}
         self._planned: dict[str, int] = {}
-        self._epoch = 0
+        # Later than those of a coordinator that was here before, whose reports may yet come.
+        self._epoch = time.time_ns() // 1_000_000
         self._ramp = 0
         self._stamp = 0.0
         self._distributed = 0.0

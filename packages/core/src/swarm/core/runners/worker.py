@@ -256,6 +256,7 @@ class WorkerRunner(HostingRunner):
         data = data if isinstance(data, Mapping) else {}
         if isinstance(index := data.get("index"), int):
             self.worker_index = index
+        self._latest = 0.0  # it may be another coordinator by now, with another clock
         if isinstance(data.get("swarm"), Mapping):
             self._outbox.is_acknowledged = True
             self._send("hello", {"version": version(), "plugins": self._plugins})
