@@ -7,13 +7,16 @@ import re
 import shlex
 import signal
 import socket
+import subprocess
+import sys
 import time
 
 import psutil
 import pytest
 
-from support.command import Running, swarm
+from support.command import Running, environment, swarm
 from support.http_server import HttpServer
+from swarm.core.cli.orders import Orders
 from swarm.core.exception import ExitCode
 
 SPAWNED = "All users spawned"
@@ -287,3 +290,44 @@ def test_a_worker_of_another_machine_is_told_that_it_needs_a_secret(tmp_path):
     code, _, err = swarm("--worker", "-f", "-", "--master-host", "192.0.2.1", cwd=tmp_path)
     assert code == ExitCode.USAGE
     assert "needs the secret of the coordinator at 192.0.2.1" in err
+
+
+@pytest.mark.usefixtures("pinger")
+def test_a_worker_process_ends_with_the_pipe_of_its_orders_where_the_system_kills_none(tmp_path):
+    reading, writing = os.pipe()
+    os.write(writing, Orders(port=1).to_line())
+    command = [sys.executable, "-P", "-m", "swarm.core.cli.child", str(reading), "--worker"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment(tmp_path), pass_fds=[reading], stderr=subprocess.PIPE
+    ) as worker:
+        os.close(reading)
+        try:
+            first = worker.stderr.readline()
+            assert worker.poll() is None, first
+            os.close(writing)
+            deadline = time.monotonic() + 10
+            while worker.poll() is None:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            assert worker.returncode == ExitCode.RUNTIME
+        finally:
+            worker.kill()
+
+
+@pytest.mark.usefixtures("pinger")
+def test_a_worker_process_whose_parent_has_gone_before_it_began_does_not_begin(tmp_path):
+    reading, writing = os.pipe()
+    os.write(writing, Orders(parent=1, port=1).to_line())
+    command = [sys.executable, "-P", "-m", "swarm.core.cli.child", str(reading), "--worker"]
+    ended = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        pass_fds=[reading],
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    os.close(reading)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (ExitCode.RUNTIME, b"")

@@ -19,6 +19,7 @@ logger = logging.getLogger("swarm.main")
 
 LAST_PATIENCE = 5.0
 """Seconds between asking a worker to end and killing it."""
+_LOOK_INTERVAL = 0.05
 
 
 def process_count(wanted: int) -> int:
@@ -77,23 +78,25 @@ class WorkerProcesses:
     def exit_code(self) -> int:
         """The first exit code of theirs that tells of a failure; 0 if none does."""
         codes = (process.poll() for process in self._processes)
-        return next((abs(code) for code in codes if code), 0)
+        # A process that was killed by a signal has its negative number; shells add 128.
+        return next((code if code > 0 else 128 - code for code in codes if code), 0)
 
     def watch(self, ended: Callable[[], None] = lambda: None) -> None:
         """Say which ones end, and call `ended` once all have. Returns after that."""
-        waiting = {
-            gevent.spawn(process.wait): (number, process)
-            for number, process in enumerate(self._processes, 1)
-        }
-        for waited in gevent.iwait(list(waiting)):
-            number, process = waiting[waited]
-            if process.returncode:
-                logger.error(
-                    "Worker process %d (pid %d) has ended with exit code %d",
-                    number,
-                    process.pid,
-                    process.returncode,
-                )
+        running = dict(enumerate(self._processes, 1))
+        while running:
+            gevent.sleep(_LOOK_INTERVAL)
+            for number, process in list(running.items()):
+                if process.poll() is None:
+                    continue
+                del running[number]
+                if process.returncode:
+                    logger.error(
+                        "Worker process %d (pid %d) has ended with exit code %d",
+                        number,
+                        process.pid,
+                        process.returncode,
+                    )
         ended()
 
     def terminate(self) -> None:
@@ -119,7 +122,7 @@ class WorkerProcesses:
         for process in self._processes:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
-            process.wait()
+        self._all_ended(LAST_PATIENCE)
         for pipe in self._pipes:
             os.close(pipe)
         self._pipes.clear()
@@ -140,10 +143,11 @@ class WorkerProcesses:
         os.write(ours, self._orders.to_line())
 
     def _all_ended(self, patience: float) -> bool:
+        # Looking again and again: gevent's `wait` may sleep through the end of a process
+        # when nothing else goes on in the event loop.
         deadline = time.monotonic() + patience
-        for process in self._processes:
-            try:
-                process.wait(max(deadline - time.monotonic(), 0.01))
-            except subprocess.TimeoutExpired:
+        while self.alive:
+            if time.monotonic() > deadline:
                 return False
+            gevent.sleep(_LOOK_INTERVAL)
         return True
