@@ -9,6 +9,7 @@ import pytest
 import swarm.core.runners as settings
 from support.wait import until
 from swarm.core import Environment, StopTest, User, constant, task
+from swarm.core.dispatch import UsersDispatcher
 from swarm.core.exception import RunnerAlreadyExistsError, RunnerError
 from swarm.core.rpc import Client, Security, new_node_id
 from swarm.core.runners import GeneratorHealth, RunState
@@ -207,6 +208,18 @@ def test_ratios_hold_on_every_worker(nodes):
     assert [worker.user_classes_count for worker in team] == [{"Visitor": 2, "Idler": 2}] * 3
     coordinator.start(6, 100, wait=True)
     until(lambda: [worker.user_count for worker in team] == [2, 2, 2])
+
+
+def test_a_dispatcher_of_ones_own_decides_where_the_ramp_ends(nodes):
+    class Half(UsersDispatcher):
+        def dispatch(self, plan):
+            for counts in super().dispatch(plan):
+                yield {name: min(count, 4) for name, count in counts.items()}
+
+    coordinator, worker = nodes(Idler, dispatcher_class=Half)
+    coordinator.start(8, 1000, wait=True)
+    until(lambda: worker.user_count == 4)
+    assert coordinator.state is RunState.RUNNING
 
 
 def test_what_a_worker_has_not_got_ends_it_and_says_so(nodes):

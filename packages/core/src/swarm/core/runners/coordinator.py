@@ -225,6 +225,11 @@ class MasterRunner(Runner):
         return [node for node in self._connected() if node.is_confirming(_FOREIGN_LIMIT)]
 
     def _complete(self) -> None:
+        told: Counter[str] = Counter()
+        for node in self._connected():
+            told.update(node.assigned)
+        if self.is_active and dict(+told) != self._planned:
+            self._distribute()  # a dispatcher of the user's own has ended elsewhere
         if self.is_active and self.environment.reset_stats and self._growing:
             self._epoch += 1
         super()._complete()
