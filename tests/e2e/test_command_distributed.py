@@ -194,7 +194,10 @@ def test_several_workers_for_a_coordinator_elsewhere_end_with_their_parent(tmp_p
     assert ended(workers)
     assert "there are no workers left" in err
     assert code == ExitCode.RUNTIME
-    assert total(tmp_path)["num_requests"] == server.counters()["/hello"] > 0
+    # Users that are given to a worker which is leaving may be in the middle of a request.
+    in_flight = server.counters()["/hello"] - total(tmp_path)["num_requests"]
+    assert 0 <= in_flight <= 4
+    assert total(tmp_path)["num_requests"] > 0
 
 
 @pytest.mark.usefixtures("pinger")

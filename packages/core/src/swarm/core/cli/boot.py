@@ -10,18 +10,16 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from swarm.__main__ import version_line
 from swarm.core.cli import listing
 from swarm.core.cli.commands import BUILT_IN
-from swarm.core.cli.coordinate import Coordinator
 from swarm.core.cli.directory import working_directory
 from swarm.core.cli.help import help_text
 from swarm.core.cli.limits import raise_open_files_limit
 from swarm.core.cli.orders import Orders
 from swarm.core.cli.run import run_headless, run_worker
-from swarm.core.cli.secret import given_security, worker_security
-from swarm.core.cli.sharing import fetch, pack
 from swarm.core.cli.testfiles import LoadedTests, load_test_files, select_user_classes
 from swarm.core.cli.work import run_worker_processes
 from swarm.core.config import Options, build_parser, early_options, parse_options
@@ -31,8 +29,11 @@ from swarm.core.event import events
 from swarm.core.exception import ConfigError, ExitCode, SwarmError, TestFileError
 from swarm.core.log import log_greenlet_errors, setup_logging, silence_logging
 from swarm.core.plugins import Command, PluginSet, load, select
-from swarm.core.rpc import Security
 from swarm.core.text import did_you_mean
+
+if TYPE_CHECKING:
+    from swarm.core.cli.coordinate import Coordinator
+    from swarm.core.rpc import Security
 
 logger = logging.getLogger("swarm.main")
 
@@ -102,6 +103,8 @@ def _boot_test(
         return ExitCode.OK
     raise_open_files_limit()
     if options.worker:
+        from swarm.core.cli.secret import worker_security  # noqa: PLC0415 - only distributed tests load ZeroMQ
+
         return run_worker(environment, plugins, worker_security(options, given))
     _require_headless(options)
     _settle_load(options, environment)
@@ -109,29 +112,37 @@ def _boot_test(
 
 
 def _coordinator(
-    arguments: Sequence[str], options: Options, given: Security | None, tests: LoadedTests
-) -> Coordinator | None:
+    arguments: Sequence[str], options: Options, given: "Security | None", tests: LoadedTests
+) -> "Coordinator | None":
     """Return what gets workers together; None if the test runs in this process alone."""
     if not options.master and options.processes is None:
         return None
+    from swarm.core.cli.coordinate import Coordinator  # noqa: PLC0415 - only distributed tests load ZeroMQ
+    from swarm.core.cli.sharing import pack  # noqa: PLC0415 - as above
+
     share = partial(pack, tests.located, options.swarmfile or (), working_directory())
     return Coordinator(options, arguments, given, share)
 
 
-def _given_security(options: Options, orders: Orders | None, directory: Path) -> Security | None:
+def _given_security(options: Options, orders: Orders | None, directory: Path) -> "Security | None":
     """Return what is said about who may take part, where that matters at all."""
+    if not (options.master or options.worker or options.processes is not None):
+        return None
+    from swarm.core.cli.secret import given_security  # noqa: PLC0415 - only distributed tests load ZeroMQ
+    from swarm.core.rpc import Security  # noqa: PLC0415 - as above
+
     if orders is not None and orders.secret is not None:
         return Security.from_secret(orders.secret)
-    if options.master or options.worker or options.processes is not None:
-        return given_security(options, os.environ, directory)
-    return None
+    return given_security(options, os.environ, directory)
 
 
 def _load(
-    options: Options, given: Security | None, directory: Path, plugins: PluginSet
+    options: Options, given: "Security | None", directory: Path, plugins: PluginSet
 ) -> LoadedTests:
     names: Sequence[str] | None = options.swarmfile
     if options.worker and names == [FETCHED]:
+        from swarm.core.cli.sharing import fetch  # noqa: PLC0415 - only distributed tests load ZeroMQ
+
         directory, names = fetch(options, given)
     return load_test_files(names, directory, [plugins.collect_users])
 

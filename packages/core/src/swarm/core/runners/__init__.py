@@ -6,6 +6,9 @@ local runner does both in one process; the same halves serve coordinator and wor
 The constants below may be set by users; they are read whenever they are needed.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 CPU_WARNING_THRESHOLD = 90
 """CPU usage of this process, in percent of one core, above which measurements are spoilt."""
 
@@ -70,7 +73,6 @@ QUIT_LIMIT = 5.0
 
 from swarm.core.rpc import Message  # noqa: E402 - the modules read the constants
 from swarm.core.runners.base import Runner  # noqa: E402
-from swarm.core.runners.coordinator import MasterRunner  # noqa: E402
 from swarm.core.runners.exception_log import ExceptionLog, UserException  # noqa: E402
 from swarm.core.runners.health import GeneratorHealth  # noqa: E402
 from swarm.core.runners.local import LocalRunner  # noqa: E402
@@ -85,7 +87,10 @@ from swarm.core.runners.state import (  # noqa: E402
     RunState,
 )
 from swarm.core.runners.view import RunnerView  # noqa: E402
-from swarm.core.runners.worker import WorkerRunner  # noqa: E402
+
+if TYPE_CHECKING:
+    from swarm.core.runners.coordinator import MasterRunner
+    from swarm.core.runners.worker import WorkerRunner
 
 __all__ = [
     "COORDINATOR_LOST",
@@ -126,3 +131,13 @@ __all__ = [
     "UserException",
     "WorkerRunner",
 ]
+
+# Exported lazily: a test that runs in one process does not load what nodes need.
+_HOMES = {"MasterRunner": "coordinator", "WorkerRunner": "worker"}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)
