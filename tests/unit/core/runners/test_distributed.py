@@ -222,6 +222,17 @@ def test_a_dispatcher_of_ones_own_decides_where_the_ramp_ends(nodes):
     assert coordinator.state is RunState.RUNNING
 
 
+def test_workers_that_leave_together_report_all_and_take_no_more_users(nodes):
+    coordinator, *team = nodes(Visitor, workers=3)
+    served = []
+    for worker in team:
+        worker.environment.events.request.add_listener(lambda **_: served.append(1))
+    coordinator.start(6, 100, wait=True)
+    gevent.joinall([gevent.spawn(worker.quit) for worker in team])
+    until(lambda: coordinator.closed and all(worker.closed for worker in team), 10)
+    assert coordinator.stats.num_requests == len(served)
+
+
 def test_what_a_worker_has_not_got_ends_it_and_says_so(nodes):
     coordinator, good = nodes(Visitor, Idler)
     bad = nodes.join(coordinator, Visitor)

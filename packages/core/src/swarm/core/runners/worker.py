@@ -330,6 +330,8 @@ class WorkerRunner(HostingRunner):
         while (order := self._order) is not None and order is not done:
             if self._ender is not None:
                 self._ender.join()
+            if self._quit_wanted:
+                return  # what would run from here on would be reported by nobody
             try:
                 self._carry_out(order)
             except SwarmError as error:
