@@ -95,9 +95,19 @@ def together(session: nox.Session) -> None:
     """All packages at once: all tests, and how much of the code they reach."""
     for old in ROOT.glob(".coverage*"):
         old.unlink()
-    tool(session, "coverage", "run", "-m", "pytest", *session.posargs)
+    # Peers have a session of their own, where they are installed.
+    peers = "--ignore=tests/distributed/test_peers.py"
+    tool(session, "coverage", "run", "-m", "pytest", peers, *session.posargs)
     tool(session, "coverage", "combine", "--quiet")
     tool(session, "coverage", "report")
+
+
+@nox.session
+def peers(session: nox.Session) -> None:
+    """A coordinator and workers of another make, with ours on the other side."""
+    session.install("--upgrade", "locust>=2.40")
+    program = str(Path(session.bin) / "locust")
+    tool(session, "pytest", "tests/distributed/test_peers.py", PEER_LOCUST=program)
 
 
 @nox.session(venv_backend="none")

@@ -25,7 +25,7 @@ RUN = ("--headless", "-t", "60s")
 
 
 def _raising(error):
-    def boot(_arguments):
+    def boot(*_arguments):
         raise error
 
     return boot

@@ -25,8 +25,11 @@ def help_text(monkeypatch):
 def test_help_has_the_groups_in_order(help_text):
     text = help_text()
     headlines = [line for line in text.splitlines() if line.endswith(":") and line[0] != " "]
-    assert headlines[:7] == [
+    assert headlines[:10] == [
         "Common options:",
+        "Master options:",
+        "Worker options:",
+        "Master and worker security options:",
         "Tag options:",
         "Request statistics options:",
         "Logging options:",

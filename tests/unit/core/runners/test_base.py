@@ -495,12 +495,6 @@ def test_on_a_node_that_is_alone_the_runner_is_neither_master_nor_worker(local):
     assert isinstance(runner.environment.events.test_start, EventHook)
 
 
-@pytest.mark.parametrize("remote", [MasterRunner, WorkerRunner])
-def test_runners_of_other_nodes_cannot_be_made_yet(remote):
-    with pytest.raises(TypeError, match="abstract"):
-        remote(Environment())
-
-
 def test_reporters_see_figures_that_are_up_to_date(local):
     runner = local(Idler, host="http://target", parsed_options="options")
     view = runner.view()

@@ -8,7 +8,9 @@ and only then is it known which options there are.
 import logging
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from swarm.__main__ import version_line
 from swarm.core.cli import listing
@@ -16,9 +18,12 @@ from swarm.core.cli.commands import BUILT_IN
 from swarm.core.cli.directory import working_directory
 from swarm.core.cli.help import help_text
 from swarm.core.cli.limits import raise_open_files_limit
-from swarm.core.cli.run import run_headless
+from swarm.core.cli.orders import Orders
+from swarm.core.cli.run import run_headless, run_worker
 from swarm.core.cli.testfiles import LoadedTests, load_test_files, select_user_classes
+from swarm.core.cli.work import run_worker_processes
 from swarm.core.config import Options, build_parser, early_options, parse_options
+from swarm.core.config.check import FETCHED, check_contradictions
 from swarm.core.env import Environment
 from swarm.core.event import events
 from swarm.core.exception import ConfigError, ExitCode, SwarmError, TestFileError
@@ -26,11 +31,19 @@ from swarm.core.log import log_greenlet_errors, setup_logging, silence_logging
 from swarm.core.plugins import Command, PluginSet, load, select
 from swarm.core.text import did_you_mean
 
+if TYPE_CHECKING:
+    from swarm.core.cli.coordinate import Coordinator
+    from swarm.core.rpc import Security
+
 logger = logging.getLogger("swarm.main")
 
 
-def boot(arguments: Sequence[str]) -> int:
+def boot(arguments: Sequence[str], orders: Orders | None = None) -> int:
     """Do what the arguments ask for, which is most often to run a test.
+
+    Args:
+        arguments: The command line without the program's name.
+        orders: If this is a worker that `--processes` has started: where it joins.
 
     Returns:
         The exit code.
@@ -45,6 +58,9 @@ def boot(arguments: Sequence[str]) -> int:
         return commands[arguments[0]].run(arguments[1:])
     early = early_options(arguments, environ=os.environ, directory=directory)
     _set_up_logging(early)
+    if orders is not None and orders.host is not None and early.loglevel == "INFO":
+        # The coordinator that has started this worker tells the story for both.
+        logging.getLogger("swarm").setLevel(logging.WARNING)
     for warning in plugins.warnings():
         logger.warning(warning)
     if early.version:
@@ -52,8 +68,25 @@ def boot(arguments: Sequence[str]) -> int:
         return ExitCode.OK
     if early.help:
         return _print_help(early, directory, plugins, commands)
+    return _boot_test(arguments, orders, early, plugins, commands)
+
+
+def _boot_test(
+    arguments: Sequence[str],
+    orders: Orders | None,
+    early: Options,
+    plugins: PluginSet,
+    commands: Mapping[str, Command],
+) -> int:
+    directory = working_directory()
+    check_contradictions(early)
+    if orders is not None:
+        orders.apply(early)
+    if early.worker and early.processes is not None:
+        return run_worker_processes(arguments, early.processes)
+    given = _given_security(early, orders, directory)
     try:
-        tests = load_test_files(early.swarmfile, directory, [plugins.collect_users])
+        tests = _load(early, given, directory, plugins)
     except TestFileError:
         _refuse_unknown_command(arguments, commands, early)
         raise
@@ -63,13 +96,55 @@ def boot(arguments: Sequence[str]) -> int:
         directory=directory,
         parser=build_parser(events, [plugins]),
     )
+    if orders is not None:
+        orders.apply(options)
     environment = _environment(options, tests, [*BUILT_IN, *commands])
     if _print_listing(options, tests, environment):
         return ExitCode.OK
+    raise_open_files_limit()
+    if options.worker:
+        from swarm.core.cli.secret import worker_security  # noqa: PLC0415 - only distributed tests load ZeroMQ
+
+        return run_worker(environment, plugins, worker_security(options, given))
     _require_headless(options)
     _settle_load(options, environment)
-    raise_open_files_limit()
-    return run_headless(environment, plugins)
+    return run_headless(environment, plugins, _coordinator(arguments, options, given, tests))
+
+
+def _coordinator(
+    arguments: Sequence[str], options: Options, given: "Security | None", tests: LoadedTests
+) -> "Coordinator | None":
+    """Return what gets workers together; None if the test runs in this process alone."""
+    if not options.master and options.processes is None:
+        return None
+    from swarm.core.cli.coordinate import Coordinator  # noqa: PLC0415 - only distributed tests load ZeroMQ
+    from swarm.core.cli.sharing import pack  # noqa: PLC0415 - as above
+
+    share = partial(pack, tests.located, options.swarmfile or (), working_directory())
+    return Coordinator(options, arguments, given, share)
+
+
+def _given_security(options: Options, orders: Orders | None, directory: Path) -> "Security | None":
+    """Return what is said about who may take part, where that matters at all."""
+    if not (options.master or options.worker or options.processes is not None):
+        return None
+    from swarm.core.cli.secret import given_security  # noqa: PLC0415 - only distributed tests load ZeroMQ
+    from swarm.core.rpc import Security  # noqa: PLC0415 - as above
+
+    if orders is not None and orders.secret is not None:
+        return Security.from_secret(orders.secret)
+    return given_security(options, os.environ, directory)
+
+
+def _load(
+    options: Options, given: "Security | None", directory: Path, plugins: PluginSet
+) -> LoadedTests:
+    names: Sequence[str] | None = options.swarmfile
+    if options.worker and names == [FETCHED]:
+        from swarm.core.cli.sharing import fetch  # noqa: PLC0415 - only distributed tests load ZeroMQ
+
+        directory, names = fetch(options, given)
+    return load_test_files(names, directory, [plugins.collect_users])
 
 
 def _set_up_logging(options: Options) -> None:

@@ -4,20 +4,25 @@ import errno
 import io
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from swarm.__main__ import reader_left
 from swarm.core.cli import errors
 from swarm.core.cli.commands import BUILT_IN
 from swarm.core.exception import ExitCode, SwarmError
 
+if TYPE_CHECKING:
+    from swarm.core.cli.orders import Orders
 
-def main(argv: Sequence[str] | None = None) -> int:
+
+def main(argv: Sequence[str] | None = None, orders: "Orders | None" = None) -> int:
     """Run the `swarm` command in this process.
 
     Nothing is raised: whatever goes wrong is told on stderr, without a traceback.
 
     Args:
         argv: The arguments after the command's name; None for those of this process.
+        orders: If this is a worker that `--processes` has started: where it joins.
 
     Returns:
         The exit code, see docs/reference/exit-codes.md.
@@ -25,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     _print_anything()
     try:
-        return _delivered(int(_action(arguments)()))
+        return _delivered(int(_action(arguments, orders)()))
     except SwarmError as error:
         return errors.report(error)
     except KeyboardInterrupt:
@@ -63,14 +68,14 @@ def _delivered(code: int) -> int:
     return code
 
 
-def _action(arguments: Sequence[str]) -> Callable[[], int]:
+def _action(arguments: Sequence[str], orders: "Orders | None") -> Callable[[], int]:
     """Find out what was asked for: a subcommand of the core, or else a run."""
     built_in = BUILT_IN.get(arguments[0]) if arguments else None
     if built_in is not None:
         return lambda: built_in.run(arguments[1:])
     from swarm.core.cli.boot import boot  # noqa: PLC0415 - subcommands need none of it
 
-    return lambda: boot(arguments)
+    return lambda: boot(arguments, orders)
 
 
 def _code_of(leaving: SystemExit) -> int:

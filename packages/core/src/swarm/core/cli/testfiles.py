@@ -28,11 +28,13 @@ class LoadedTests:
         files: The files in the order in which they were imported.
         user_classes: The user classes by name, in the order of their definition.
         shape_class: The shape of the load, if one is defined.
+        located: The files with their place in packages.
     """
 
     files: tuple[Path, ...]
     user_classes: dict[str, type[User]]
     shape_class: type[LoadTestShape] | None
+    located: tuple[TestFile, ...] = ()
 
 
 def load_test_files(
@@ -75,6 +77,7 @@ def load_test_files(
         files=tuple(file.path for file in files),
         user_classes=users.classes,
         shape_class=next(iter(shapes.classes.values()), None),
+        located=tuple(files),
     )
 
 

@@ -1,25 +1,9 @@
 """Every option of the core, declared once, in the groups that `--help` shows."""
 
-from dataclasses import dataclass
-
 from swarm.core.config import values
+from swarm.core.config.group import Group
+from swarm.core.config.nodes import MASTER, SECURITY, WORKER
 from swarm.core.config.option import Option
-
-
-@dataclass(frozen=True)
-class Group:
-    """Options that belong together.
-
-    Args:
-        title: Headline in the help.
-        options: In the order in which they are shown.
-        description: What the help says below the headline.
-    """
-
-    title: str
-    options: tuple[Option, ...]
-    description: str = ""
-
 
 COMMON = Group(
     "Common options",
@@ -296,7 +280,18 @@ USER_CLASSES = Group(
     ),
 )
 
-GROUPS = (COMMON, TAGS, STATISTICS, LOGGING, OTHER, PLUGINS, USER_CLASSES)
+GROUPS = (
+    COMMON,
+    MASTER,
+    WORKER,
+    SECURITY,
+    TAGS,
+    STATISTICS,
+    LOGGING,
+    OTHER,
+    PLUGINS,
+    USER_CLASSES,
+)
 """The groups in the order of the help."""
 
 EXAMPLES = """\
@@ -307,6 +302,8 @@ Examples:
   swarm --headless -u 100 -t 20m MyHttpUser AnotherUser
 
   swarm --headless -u 100 -r 10 -t 50 --csv results/checkout
+
+  swarm --headless -u 10000 -r 100 -t 20m --processes -1
 
 Options can also be set in a configuration file or as environment variables:
 -u 100 is users = 100 in ./swarm.conf and SWARM_USERS=100 in the environment."""

@@ -6,6 +6,9 @@ from typing import Any
 from swarm.core.exception import ConfigError
 from swarm.core.text import join
 
+FETCHED = "-"
+"""In place of a test file: it comes from the coordinator."""
+
 
 def check_contradictions(options: Any) -> None:
     """Look for options that cannot both be meant.
@@ -63,6 +66,50 @@ def _tags_apart(options: Any) -> None:
         )
 
 
+def _one_role(options: Any) -> None:
+    if options.master and options.worker:
+        raise ConfigError(
+            "--master and --worker contradict each other",
+            hint="A process is one or the other. --processes 2 starts a coordinator and 2 workers.",
+        )
+
+
+def _coordinator_expects_workers(options: Any) -> None:
+    # A worker may well share the coordinator's configuration file.
+    if options.master or options.worker or options.processes is not None:
+        return
+    for flag, given in (
+        ("--expect-workers", options.expect_workers),
+        ("--expect-workers-max-wait", options.expect_workers_max_wait),
+    ):
+        if given:
+            raise ConfigError(
+                f"{flag} is for a coordinator, but this process runs the whole test by itself",
+                hint="Add --master, or --processes to start workers on this machine.",
+            )
+
+
+def _worker_fetches_files(options: Any) -> None:
+    files = options.swarmfile or []
+    if FETCHED not in files:
+        return
+    if not options.worker:
+        raise ConfigError(
+            "-f - fetches the test files from the coordinator, which only a worker can do",
+            hint="Add --worker, or name the test file.",
+        )
+    if len(files) > 1:
+        raise ConfigError(
+            "-f - fetches all test files from the coordinator, so no others can be named",
+            hint="Give -f - alone.",
+        )
+
+
+def _secret_or_insecure(options: Any) -> None:
+    if options.secret_file and options.insecure:
+        raise _exclusive("--secret-file", "--insecure")
+
+
 def _exclusive(one: str, other: str) -> ConfigError:
     return ConfigError(f"{one} and {other} contradict each other", hint="Give only one of them.")
 
@@ -73,4 +120,8 @@ _RULES: tuple[Callable[[Any], None], ...] = (
     _one_listing,
     _log_file_needs_log,
     _tags_apart,
+    _one_role,
+    _coordinator_expects_workers,
+    _worker_fetches_files,
+    _secret_or_insecure,
 )

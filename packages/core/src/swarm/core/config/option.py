@@ -7,11 +7,32 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from swarm.core.config.values import boolean, exit_code, spawn_rate, user_count, whole_number
+from swarm.core.config.values import (
+    boolean,
+    exit_code,
+    listening_port,
+    port,
+    process_count,
+    spawn_rate,
+    user_count,
+    whole_number,
+    worker_count,
+)
 
 FieldKind = Literal["text", "password", "checkbox", "number", "select", "multiselect"]
 
-_NUMBERS = (int, float, whole_number, user_count, spawn_rate, exit_code)
+_NUMBERS = (
+    int,
+    float,
+    whole_number,
+    user_count,
+    spawn_rate,
+    exit_code,
+    port,
+    listening_port,
+    worker_count,
+    process_count,
+)
 
 MASK = "********"
 """Shown in place of a secret."""

@@ -18,6 +18,9 @@ _TIMESPANS = "write seconds (90) or a time such as 500ms, 30s, 20m, 3h or 1h30m"
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 _HIGHEST_EXIT_CODE = 255
+_HIGHEST_PORT = 65535
+ONE_PER_CORE = -1
+"""As a number of processes: one for each CPU core."""
 
 
 def timespan(text: str) -> float:
@@ -107,6 +110,40 @@ def exit_code(text: str) -> int:
     if not 0 <= code <= _HIGHEST_EXIT_CODE:
         raise ArgumentTypeError(f"{text!r} is no exit code, these go from 0 to 255")
     return code
+
+
+def port(text: str) -> int:
+    """Return a TCP port to connect to, 1 to 65535."""
+    number = listening_port(text)
+    if not number:
+        raise ArgumentTypeError(f"{text!r} is no port, these go from 1 to {_HIGHEST_PORT}")
+    return number
+
+
+def listening_port(text: str) -> int:
+    """Return a TCP port to listen on, 1 to 65535, or 0 for any that is free."""
+    number = whole_number(text)
+    if not 0 <= number <= _HIGHEST_PORT:
+        raise ArgumentTypeError(f"{text!r} is no port, these go from 0 to {_HIGHEST_PORT}")
+    return number
+
+
+def worker_count(text: str) -> int:
+    """Return a number of workers, at least 1."""
+    number = whole_number(text)
+    if number < 1:
+        raise ArgumentTypeError(f"{text!r} is too few, a test needs at least 1 worker")
+    return number
+
+
+def process_count(text: str) -> int:
+    """Return a number of processes, at least 1, or `ONE_PER_CORE`."""
+    number = whole_number(text)
+    if number < 1 and number != ONE_PER_CORE:
+        raise ArgumentTypeError(
+            f"{text!r} is no number of processes: give 1 or more, or -1 for one per CPU core"
+        )
+    return number
 
 
 def log_level(text: str) -> str:

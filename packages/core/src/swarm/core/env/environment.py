@@ -1,6 +1,6 @@
 """The Environment: what one run consists of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from swarm.core.dispatch import UsersDispatcher
@@ -14,7 +14,8 @@ from swarm.core.user.failure import FailureLog
 from swarm.core.user.turn import Turn
 
 if TYPE_CHECKING:
-    from swarm.core.runners import LocalRunner, Runner
+    from swarm.core.rpc import Security
+    from swarm.core.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
     from swarm.core.shape import LoadTestShape
     from swarm.core.user import User
 
@@ -157,29 +158,78 @@ class Environment:
         Raises:
             RunnerAlreadyExistsError: If there is one already that has not quit.
         """
-        if self.runner is not None and not self.runner.closed:
-            raise RunnerAlreadyExistsError(
-                "The environment has a runner already.", hint="Call runner.quit() first."
-            )
+        self._refuse_second_runner()
         runner: LocalRunner = resolve("swarm.core.runners:LocalRunner")(self)
         self.runner = runner
         return runner
 
-    def create_master_runner(self, *_address: Any, **_options: Any) -> Any:
-        """Create a runner that drives workers on other nodes.
+    def create_master_runner(
+        self,
+        master_bind_host: str = "127.0.0.1",
+        master_bind_port: int = 5557,
+        *,
+        security: "Security | None" = None,
+        test_files: Callable[[], Sequence[Any]] | None = None,
+        plugins: Mapping[str, str] | None = None,
+    ) -> "MasterRunner":
+        """Create a runner that plans the load and has workers run it.
+
+        Args:
+            master_bind_host: The address to listen at; "*" for all of this machine.
+            master_bind_port: The port to listen at; 0 for any free one, which is
+                `runner.port` then.
+            security: How workers are recognised. None makes a new secret where others
+                could come in, `runner.security.secret`, and is insecure on loopback.
+            test_files: Returns the test files for workers that ask for them: URLs and
+                dicts of "filename" and "contents".
+            plugins: Names and versions of the plugins, to compare with those of workers.
 
         Raises:
-            RunnerError: Always, in this version.
+            RunnerAlreadyExistsError: If there is one already that has not quit.
+            RunnerError: If the address cannot be listened at.
         """
-        raise _later("create_master_runner")
+        self._refuse_second_runner()
+        make = resolve("swarm.core.runners:MasterRunner")
+        runner: MasterRunner = make(
+            self,
+            master_bind_host,
+            master_bind_port,
+            security=security,
+            test_files=test_files,
+            plugins=plugins,
+        )
+        self.runner = runner
+        return runner
 
-    def create_worker_runner(self, *_address: Any, **_options: Any) -> Any:
-        """Create a runner that is driven from another node.
+    def create_worker_runner(
+        self,
+        master_host: str,
+        master_port: int = 5557,
+        *,
+        security: "Security | None" = None,
+        plugins: Mapping[str, str] | None = None,
+    ) -> "WorkerRunner":
+        """Create a runner that runs the users that a coordinator tells it to.
+
+        It joins in the background. `runner.greenlet.join()` returns once it was told to
+        quit, or has given up on the coordinator; then `process_exit_code` says so.
+
+        Args:
+            master_host: Where the coordinator is.
+            master_port: Its port.
+            security: The same as the coordinator's; None is insecure.
+            plugins: Names and versions of the plugins.
 
         Raises:
-            RunnerError: Always, in this version.
+            RunnerAlreadyExistsError: If there is one already that has not quit.
         """
-        raise _later("create_worker_runner")
+        self._refuse_second_runner()
+        make = resolve("swarm.core.runners:WorkerRunner")
+        runner: WorkerRunner = make(
+            self, master_host, master_port, security=security, plugins=plugins
+        )
+        self.runner = runner
+        return runner
 
     def create_web_ui(self, *_address: Any, **_options: Any) -> Any:
         """Create the web UI and serve it.
@@ -188,6 +238,12 @@ class Environment:
             RunnerError: Always, in this version.
         """
         raise _later("create_web_ui")
+
+    def _refuse_second_runner(self) -> None:
+        if self.runner is not None and not self.runner.closed:
+            raise RunnerAlreadyExistsError(
+                "The environment has a runner already.", hint="Call runner.quit() first."
+            )
 
 
 def _later(name: str) -> RunnerError:

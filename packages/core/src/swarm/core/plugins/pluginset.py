@@ -59,6 +59,11 @@ class PluginSet:
         """Return one row for every plugin that is installed or was named, by name."""
         return sorted((member.as_row() for member in self._members), key=lambda row: row.name)
 
+    def versions(self) -> dict[str, str]:
+        """Return name and version of the plugins that are loaded, for nodes to compare."""
+        rows = [member.as_row() for member in self._members if member.plugin is not None]
+        return {row.name: row.version for row in rows}
+
     def warnings(self) -> list[str]:
         """Return one line for every plugin that is left out though nobody said so."""
         return [

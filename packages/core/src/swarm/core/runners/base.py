@@ -22,8 +22,9 @@ from swarm.core.clock import Clock, SystemClock
 from swarm.core.dispatch import ClassSpec
 from swarm.core.env.settings import suggestion
 from swarm.core.exception import ControlFlow, ExitCode, RunnerError, StopTest
+from swarm.core.rpc import Message
 from swarm.core.runners.figures import RunFigures
-from swarm.core.runners.messages import Handler, Message, MessageHandlers
+from swarm.core.runners.messages import Handler, MessageHandlers
 from swarm.core.runners.shaping import ShapeDriver, ignored_options
 from swarm.core.runners.spawning import InterruptibleClock, LoadRequest, Spawner, SpawnTarget
 from swarm.core.runners.state import RunState

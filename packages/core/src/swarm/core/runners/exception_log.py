@@ -73,11 +73,11 @@ class ExceptionLog:
             return self._add(key, message, "" if key in self._groups else _text(error, tb), node)
         return False
 
-    def add(self, message: str, traceback_text: str, node: str) -> bool:
+    def add(self, message: str, traceback_text: str, node: str, count: int = 1) -> bool:
         """Count an exception that another node has formatted; return whether it is new."""
         key = (message, traceback_text)
-        if key in self._groups or self._has_room():
-            return self._add(key, message, traceback_text, node)
+        if key in self._groups or self._has_room(count):
+            return self._add(key, message, traceback_text, node, count)
         return False
 
     def clear(self) -> None:
@@ -85,16 +85,18 @@ class ExceptionLog:
         self._groups.clear()
         self.omitted = 0
 
-    def _has_room(self) -> bool:
+    def _has_room(self, count: int = 1) -> bool:
         if len(self._groups) < settings.MAX_EXCEPTIONS:
             return True
-        self.omitted += 1
+        self.omitted += count
         return False
 
-    def _add(self, key: tuple[object, ...], message: str, text: str, node: str) -> bool:
+    def _add(
+        self, key: tuple[object, ...], message: str, text: str, node: str, count: int = 1
+    ) -> bool:
         is_new = key not in self._groups
         group = self._groups.setdefault(key, UserException(message, text))
-        group.count += 1
+        group.count += count
         group.nodes.add(node)
         return is_new
 

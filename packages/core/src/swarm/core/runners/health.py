@@ -1,8 +1,12 @@
 """Whether the load generator itself kept up, or has spoilt what it measured."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import swarm.core.runners as settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,17 @@ class GeneratorHealth:
     worst_hub_latency: float = 0.0
     longest_stall: float = 0.0
     measured: bool = False
+
+    def with_worst_of(self, others: "Iterable[GeneratorHealth]") -> "GeneratorHealth":
+        """Return this with the worst figures of other processes that took part."""
+        all_of_them = [self, *others]
+        return replace(
+            self,
+            worst_cpu_usage=max(health.worst_cpu_usage for health in all_of_them),
+            worst_hub_latency=max(health.worst_hub_latency for health in all_of_them),
+            longest_stall=max(health.longest_stall for health in all_of_them),
+            measured=any(health.measured for health in all_of_them),
+        )
 
     @property
     def reasons(self) -> tuple[str, ...]:

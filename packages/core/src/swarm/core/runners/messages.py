@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gevent.pool
+
+from swarm.core.rpc import Message
 
 if TYPE_CHECKING:
     from swarm.core.env import Environment
@@ -14,21 +15,6 @@ logger = logging.getLogger("swarm.runners")
 
 Handler = Callable[..., Any]
 """Called with keyword arguments: environment, msg (a `Message`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message from one node to another.
-
-    Args:
-        type: What it is about.
-        data: What it says.
-        node_id: Who has sent it.
-    """
-
-    type: str
-    data: Any
-    node_id: str | None = None
 
 
 class MessageHandlers:
@@ -46,6 +32,10 @@ class MessageHandlers:
     def register(self, message_type: str, handler: Handler, *, concurrent: bool = False) -> None:
         """Call `handler` for messages of this type, in a greenlet of its own if `concurrent`."""
         self._handlers.setdefault(message_type, []).append((handler, concurrent))
+
+    def knows(self, message_type: str) -> bool:
+        """Return whether there is a handler for messages of this type."""
+        return message_type in self._handlers
 
     def deliver(self, message: Message) -> None:
         """Call the handlers of a message, in the order in which they were registered.
