@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from swarm.core.cli.coordinate import Coordinator
     from swarm.core.env import Environment
     from swarm.core.plugins import PluginSet
-    from swarm.core.reporting import Reporter
     from swarm.core.rpc import Security
     from swarm.core.runners import Runner
 
