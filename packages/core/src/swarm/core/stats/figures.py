@@ -188,3 +188,26 @@ class Figures:
             share = 1.0 if second <= start else min(max(second + 1 - begin, 0.0), 1.0)
             count += per_second.get(second, 0) * share
         return count / max(now - begin, 1.0)
+
+
+class Totals:
+    """What is said of all rows together: the same for live statistics and for snapshots."""
+
+    __slots__ = ()
+
+    total: Figures
+
+    @property
+    def num_requests(self) -> int:
+        """Requests completed, failed ones included."""
+        return self.total.num_requests
+
+    @property
+    def num_failures(self) -> int:
+        """Requests that failed."""
+        return self.total.num_failures
+
+    @property
+    def last_request_timestamp(self) -> float | None:
+        """When the last request was completed (epoch seconds); None if there was none."""
+        return self.total.last_request_timestamp

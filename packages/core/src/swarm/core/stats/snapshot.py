@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from swarm.core.stats.error import ErrorSnapshot
-from swarm.core.stats.figures import Figures
+from swarm.core.stats.figures import Figures, Totals
 from swarm.core.stats.tally import NOTHING, Tally
 from swarm.core.stats.wire import tally_from_dict, tally_to_dict, text
 
@@ -79,7 +79,7 @@ class EntrySnapshot(Figures):
 
 
 @dataclass(frozen=True, slots=True)
-class StatsSnapshot:
+class StatsSnapshot(Totals):
     """All statistics at one moment.
 
     Args:
@@ -93,24 +93,9 @@ class StatsSnapshot:
     errors: Mapping[str, ErrorSnapshot] = field(default_factory=dict)
 
     @property
-    def num_requests(self) -> int:
-        """Requests completed, failed ones included."""
-        return self.total.num_requests
-
-    @property
-    def num_failures(self) -> int:
-        """Requests that failed."""
-        return self.total.num_failures
-
-    @property
     def start_time(self) -> float:
         """When counting began, in epoch seconds."""
         return self.total.start_time
-
-    @property
-    def last_request_timestamp(self) -> float | None:
-        """When the last request was completed (epoch seconds); None if there was none."""
-        return self.total.last_request_timestamp
 
     def merge(self, other: "StatsSnapshot") -> "StatsSnapshot":
         """Return the statistics of both together. Associative and commutative."""

@@ -9,6 +9,7 @@ import swarm.core.stats as settings
 from swarm.core.clock import Clock, SystemClock
 from swarm.core.stats.entry import StatsEntry
 from swarm.core.stats.error import ErrorLog, StatsError
+from swarm.core.stats.figures import Totals
 from swarm.core.stats.histogram import valid_or_none
 from swarm.core.stats.snapshot import RowKey, StatsSnapshot
 
@@ -21,7 +22,7 @@ OTHER_NAMES = "(other names)"
 """The row of the requests whose names came after there were too many."""
 
 
-class RequestStats:
+class RequestStats(Totals):
     """The statistics of a run: rows by (name, method), all of them together, errors.
 
     It has one writer, `record`, which is attached to the request event and kept
@@ -43,7 +44,7 @@ class RequestStats:
         self._warned = False
         self.entries: dict[RowKey, StatsEntry] = {}
         """The rows, by (name, method)."""
-        self.total = StatsEntry(self, "Aggregated", "")
+        self.total: StatsEntry = StatsEntry(self, "Aggregated", "")
         """All rows together."""
         self.history: list[dict[str, Any]] = []
         """Figures of the run over time, see `stats_history`."""
@@ -61,21 +62,6 @@ class RequestStats:
     def errors(self) -> dict[str, StatsError]:
         """The errors by their key."""
         return self._errors.errors
-
-    @property
-    def num_requests(self) -> int:
-        """Requests completed, failed ones included."""
-        return self.total.num_requests
-
-    @property
-    def num_failures(self) -> int:
-        """Requests that failed."""
-        return self.total.num_failures
-
-    @property
-    def last_request_timestamp(self) -> float | None:
-        """When the last request was completed (epoch seconds); None if there was none."""
-        return self.total.last_request_timestamp
 
     def record(
         self,
